@@ -4,6 +4,8 @@
     ├── UsageError               exit code 2: the command line or livedocs.toml asks for something impossible
     ├── SourceError              the documentation to build from
     │   ├── FetchError           it could not be brought here
+    │   │   ├── UnreachableError its server does not answer, or refuses
+    │   │   └── NotFoundError    its server answers, but has no such thing
     │   ├── ArchiveError         the archive is damaged or hostile
     │   └── InventoryError       objects.inv can't be read
     ├── ParseError               a page is not what Sphinx writes
@@ -53,6 +55,14 @@ class SourceError(LivedocsError):
 
 class FetchError(SourceError):
     """The documentation could not be brought here."""
+
+
+class UnreachableError(FetchError):
+    """The server with the documentation does not answer, or refuses; another source may still serve."""
+
+
+class NotFoundError(FetchError):
+    """The server answers, but has no such documentation."""
 
 
 class ArchiveError(SourceError):
