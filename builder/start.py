@@ -132,7 +132,7 @@ def read_stamp() -> dict[str, str]:
 
 
 def make_venv() -> None:
-    """Make `.venv/` anew; without a pip in it where this Python has pip but, as Debian cuts it, no ensurepip."""
+    """Make `.venv/` anew; without pip in it where this Python has pip but, as Debian cuts it, no ensurepip."""
     shutil.rmtree(VENV, ignore_errors=True)
     if not has_module("ensurepip") and not has_module("pip"):
         apt_install(f"python{wanted_state()['python']}-venv", purpose="make a virtual environment")
@@ -151,7 +151,7 @@ def succeeds(command: Sequence[str]) -> bool:
 
 
 def install(groups: Sequence[str]) -> None:
-    """Install the project, editable, and dependency groups, by the pip in `.venv/` or else by this Python's."""
+    """Install the project, editable, and dependency groups, with pip from `.venv/` or else this Python's."""
     import tomllib  # noqa: PLC0415 - only the Pythons that passed have it
 
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]

@@ -2,8 +2,8 @@
 
     python tests/golden/make.py SOURCE_TREE TARGET PAGE...
 
-Pages keep every byte. What they show (`_images/`) and offer (`_downloads/`) comes along, `objects.inv` is cut to
-them. Scripts, styles, sources and the search index of the source tree stay behind.
+Pages keep every byte. What they show (`_images/`) and offer (`_downloads/`) comes along; `objects.inv` is cut
+to them. Scripts, styles, sources and the search index of the source tree stay behind.
 """
 
 from __future__ import annotations
