@@ -132,7 +132,7 @@ def read_stamp() -> dict[str, str]:
 
 
 def make_venv() -> None:
-    """Make `.venv/` anew; without pip in it where this Python has pip but, as Debian cuts it, no ensurepip."""
+    """Make `.venv/` anew; without pip in it where this Python has pip but (Debian cuts it) no ensurepip."""
     shutil.rmtree(VENV, ignore_errors=True)
     if not has_module("ensurepip") and not has_module("pip"):
         apt_install(f"python{wanted_state()['python']}-venv", purpose="make a virtual environment")
@@ -141,8 +141,8 @@ def make_venv() -> None:
 
 
 def has_module(name: str) -> bool:
-    """Tell whether this Python, asked afresh, can import a module."""
-    return succeeds([sys.executable, "-c", f"import {name}"])
+    """Tell whether this Python, asked afresh, can run a module that is a command."""
+    return succeeds([sys.executable, "-c", f"import {name}.__main__"])
 
 
 def succeeds(command: Sequence[str]) -> bool:
