@@ -1,7 +1,7 @@
-"""Make HTML safe to show: the only maker of `SafeHtml`, besides the database reader that gives back what it got.
+"""Make HTML safe to show: with the database reader, which gives back its own, the only maker of `SafeHtml`.
 
-nh3 is the first guard. What it leaves as it was needs no more; what it would change goes through bleach and then nh3
-again, until neither changes anything. The result is always nh3's own writing.
+nh3 is the first guard. What it leaves as it was needs no more; what it would change goes through bleach and
+then nh3 again, until neither changes anything. The result is always nh3's own writing.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ _SPELLINGS = (
     ("&nbsp;", "\xa0"),
     ("<tbody>", ""),
     ("</tbody>", ""),
+    ("<colgroup>", ""),
+    ("</colgroup>", ""),
 )
 """Ways to write the same tree: how Beautiful Soup writes and how nh3 writes."""
 
 
 def sanitize(fragment: str) -> SafeHtml:
-    """Return the fragment of HTML without anything that runs, loads from elsewhere, or isn't on the allow-list.
+    """Return the fragment of HTML without what runs, what loads from elsewhere, and what no rule allows.
 
     Sanitising again gives the same HTML, and both guards accept it as it is.
 

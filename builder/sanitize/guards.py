@@ -1,7 +1,7 @@
 """The two sanitisers with the one policy: nh3 (html5ever and ammonia, fast) and bleach (html5lib, slow).
 
-bleach is in its last release (6.4), nh3 is its maintained successor; both read HTML as browsers do. Nothing else of the
-project imports either.
+bleach is in its last release (6.4), nh3 is its maintained successor; both read HTML as browsers do. Nothing
+else of the project imports either.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _PRE = re.compile(r"(<pre\b[^>]*>)\n+")
 def trim_pre(html: str) -> str:
     """Drop the line breaks that `pre` starts with.
 
-    HTML readers drop the first one (HTML standard, 13.2.6.4.7) and writers don't give it back, so a second one would
-    be lost at the next reading.
+    HTML readers drop the first one (HTML standard, 13.2.6.4.7) and writers don't give it back, so a second
+    one would be lost at the next reading.
     """
     return _PRE.sub(r"\1", html)
 
 
 def nh3_clean(html: str) -> str:
-    """Return what nh3 leaves of a fragment; the two rules that it can't hold by itself are asked of `is_plain`."""
+    """Return what nh3 leaves of a fragment, but for two rules that it can't hold: see `is_plain`."""
     return trim_pre(_nh3_cleaner(strict=False).clean(html))
 
 
 def nh3_clean_strictly(html: str) -> str:
-    """Return what nh3 leaves of a fragment under the whole policy, at the cost of a call for each attribute."""
+    """Return what nh3 leaves of a fragment under the whole policy, at a call for each attribute."""
     return trim_pre(_nh3_cleaner(strict=True).clean(html))
 
 
@@ -58,11 +58,11 @@ def bleach_clean(html: str) -> str:
 @functools.cache
 def _nh3_cleaner(*, strict: bool) -> nh3.Cleaner:
     values = {tag: {**policy.VALUES.get(tag, {}), "role": policy.ROLES} for tag in policy.TAGS}
+    attributes = {**policy.ATTRIBUTES, "*": policy.GLOBAL_ATTRIBUTES}
     return nh3.Cleaner(
         tags=set(policy.TAGS),
         clean_content_tags=set(policy.DROPPED),
-        attributes={tag: set(names) for tag, names in policy.ATTRIBUTES.items()}
-        | {"*": set(policy.GLOBAL_ATTRIBUTES)},
+        attributes={tag: set(names) for tag, names in attributes.items()},
         tag_attribute_values={
             tag: {name: set(v) for name, v in named.items()} for tag, named in values.items()
         },
@@ -79,7 +79,7 @@ def _keep_allowed(tag: str, name: str, value: str) -> str | None:
 
 
 @functools.cache
-def _bleach_cleaner() -> Any:  # noqa: ANN401 - bleach is untyped
+def _bleach_cleaner() -> Any:  # noqa: ANN401 - the type would import bleach
     import bleach  # noqa: PLC0415 - takes 0.1 s, and few builds need it
 
     # bleach keeps the text of what it strips, so the dropped elements pass it and go, whole, after it.
@@ -93,7 +93,7 @@ def _bleach_cleaner() -> Any:  # noqa: ANN401 - bleach is untyped
     )
 
 
-def _without_dropped(source: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _without_dropped(source: Iterator[dict[str, Any]]) -> Any:  # noqa: ANN401 - bleach's stubs want its own class
     """Yield html5lib's tokens but for those of dropped elements and what they hold."""
     depth = 0
     for token in source:

@@ -1,9 +1,9 @@
 """What HTML may stay: the one allow-list that both guards (`builder.sanitize.guards`) enforce.
 
-It keeps what Sphinx 1.8 to 9.2 and the common themes write for readers, and nothing that runs, loads from elsewhere,
-asks for input, or takes part in the page's own interface. Attributes that do nothing but stand on every page of a common
-theme (microdata of Read the Docs' theme, table rules of docutils 0.14) stay as well: a page that needs nothing removed
-never meets the slow guard.
+It keeps what Sphinx 1.8 to 9.2 and the common themes write for readers, and nothing that runs, loads from
+elsewhere, asks for input, or takes part in the page's own interface. Attributes that do nothing but stand on
+every page of a common theme (microdata of Read the Docs' theme, table rules of docutils 0.14) stay as well: a
+page that needs nothing removed never meets the slow guard.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from __future__ import annotations
 import re
 
 RESERVED_ID = "ld-"
-"""Ids of the site's own elements start with this; content can't have one, so a script never finds the wrong element."""
+"""Ids of the site's own elements start with this; content has none, so that scripts find the right element."""
 
 TAGS = frozenset(
     """
-    address article aside blockquote br center details div figcaption figure footer header hr nav p pre section summary
-    h1 h2 h3 h4 h5 h6
+    address article aside blockquote br center details div figcaption figure footer header hr nav p pre
+    section summary h1 h2 h3 h4 h5 h6
     dd dl dt li ol ul
     caption col colgroup table tbody td tfoot th thead tr
-    a abbr acronym b bdi bdo big cite code del dfn em i img ins kbd mark q rp rt ruby s samp small span strike strong sub
-    sup time tt u var wbr
-    """.split()
+    a abbr acronym b bdi bdo big cite code del dfn em i img ins kbd label mark q rp rt ruby s samp small span
+    strike strong sub sup time tt u var wbr
+    """.split()  # noqa: SIM905 - reads as a table
 )
 """Elements that stay. Of any other the text stays, save that of `DROPPED`."""
 
-DROPPED = frozenset("iframe noembed noframes noscript script style template title".split())
-"""Elements that go with everything inside: it is code, or is shown only where the element isn't understood."""
+DROPPED = frozenset({"iframe", "noembed", "noframes", "noscript", "script", "style", "template", "title"})
+"""Elements that go with everything inside: it is code, or shows only where the element isn't understood."""
 
 SCHEMES = frozenset({"http", "https", "mailto", "ftp"})
 """Where a link may lead; relative addresses may stand too."""
@@ -35,13 +35,17 @@ GLOBAL_ATTRIBUTES = frozenset(
     """
     class id title lang dir itemprop itemscope itemtype
     aria-current aria-describedby aria-hidden aria-label aria-labelledby aria-level
-    """.split()
+    """.split()  # noqa: SIM905
 )
+
+_ALIGN = frozenset({"align", "valign"})
+_COLUMN = _ALIGN | {"span", "width"}
+_CELL = _ALIGN | {"abbr", "colspan", "headers", "rowspan", "width"}
 
 ATTRIBUTES = {
     "a": frozenset({"href", "download"}),
-    "col": frozenset({"span", "width", "align", "valign"}),
-    "colgroup": frozenset({"span", "width", "align", "valign"}),
+    "col": _COLUMN,
+    "colgroup": _COLUMN,
     "del": frozenset({"datetime"}),
     "details": frozenset({"open"}),
     "div": frozenset({"align"}),
@@ -51,26 +55,26 @@ ATTRIBUTES = {
     "ol": frozenset({"start", "reversed"}),
     "p": frozenset({"align"}),
     "table": frozenset(
-        {"width", "align", "border", "frame", "rules", "cellpadding", "cellspacing", "summary"}
+        {"align", "border", "cellpadding", "cellspacing", "frame", "rules", "summary", "width"}
     ),
-    "tbody": frozenset({"align", "valign"}),
-    "td": frozenset({"colspan", "rowspan", "headers", "abbr", "width", "align", "valign"}),
-    "tfoot": frozenset({"align", "valign"}),
-    "th": frozenset({"colspan", "rowspan", "headers", "abbr", "width", "align", "valign"}),
-    "thead": frozenset({"align", "valign"}),
+    "tbody": _ALIGN,
+    "td": _CELL,
+    "tfoot": _ALIGN,
+    "th": _CELL,
+    "thead": _ALIGN,
     "time": frozenset({"datetime"}),
-    "tr": frozenset({"align", "valign"}),
+    "tr": _ALIGN,
 }
 
 ROLES = frozenset(
     """
-    article cell columnheader definition figure group heading img list listitem math navigation none note paragraph
-    presentation region row rowgroup rowheader separator table term
-    doc-backlink doc-biblioentry doc-bibliography doc-biblioref doc-endnote doc-endnotes doc-example doc-footnote
-    doc-glossary doc-noteref doc-tip doc-toc
-    """.split()
+    article cell columnheader definition figure group heading img list listitem math navigation none note
+    paragraph presentation region row rowgroup rowheader separator table term
+    doc-backlink doc-biblioentry doc-bibliography doc-biblioref doc-endnote doc-endnotes doc-example
+    doc-footnote doc-glossary doc-noteref doc-tip doc-toc
+    """.split()  # noqa: SIM905
 )
-"""Roles of a document (WAI-ARIA 1.2 section 5.3.3, DPUB-ARIA). No widget: the only search box is the site's own."""
+"""Roles of a document (WAI-ARIA 1.2 section 5.3.3, DPUB-ARIA). No widget: those are the site's own."""
 
 VALUES = {
     "img": {"loading": frozenset({"lazy", "eager"})},
@@ -84,7 +88,7 @@ _LOCAL = re.compile(r"(?!\s)(?!/[/\\])(?![^/?#]*:)[^\x00-\x1f\\]+")
 
 
 def is_local(url: str) -> bool:
-    """Tell whether a browser reads an address as a place on this site: no scheme, no host, nothing it would repair."""
+    """Tell whether a browser reads an address as a place on this site: no scheme, no host."""
     return _LOCAL.fullmatch(url) is not None
 
 
