@@ -6,6 +6,7 @@ then nh3 again, until neither changes anything. The result is always nh3's own w
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from builder.models import SafeHtml
@@ -15,6 +16,8 @@ __all__ = ["sanitize"]
 
 _ROUNDS = 4
 """Real pages settle in the first round; HTML made to confuse parsers takes two or three."""
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
 _SPELLINGS = (
     ("&quot;", '"'),
@@ -37,7 +40,7 @@ def sanitize(fragment: str) -> SafeHtml:
     Args:
         fragment: The main content of a page, from a trusted or a hostile hand.
     """
-    fragment = _encodable(fragment)
+    fragment = _without_controls(fragment)
     clean = guards.nh3_clean(fragment)
     # The comparison may be loose: it only chooses the way, and either way nothing leaves but what nh3 wrote.
     if _spell(fragment) == _spell(clean) and guards.is_plain(clean):
@@ -55,13 +58,13 @@ def _sanitize_slowly(fragment: str) -> str:
     return escape(fragment, quote=False)
 
 
-def _encodable(text: str) -> str:
-    """Return the text with U+FFFD for lone surrogates, which no file can hold."""
+def _without_controls(text: str) -> str:
+    """Return the text without characters that nobody sees and that parsers treat each in their own way."""
     try:
         text.encode()
-    except UnicodeEncodeError:
-        return text.encode(errors="replace").decode()
-    return text
+    except UnicodeEncodeError:  # lone surrogates, which no file can hold
+        text = text.encode(errors="replace").decode()
+    return _CONTROLS.sub(" ", text)
 
 
 def _spell(html: str) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _IMAGE = re.compile(r'<img(?: [^\s=]+="[^"]*")*>')
 _SRC = re.compile(r' src="([^"]*)"')
+_ODD_LINK = re.compile(r' href="(?:(?!https?:|ftp:|mailto:)[^"/?#]*:|[^"/?#]*//[^"/?#]*[\[\]])')
 _PRE = re.compile(r"(<pre\b[^>]*>)\n+")
 
 
@@ -33,7 +34,7 @@ def trim_pre(html: str) -> str:
 
 
 def nh3_clean(html: str) -> str:
-    """Return what nh3 leaves of a fragment, but for two rules that it can't hold: see `is_plain`."""
+    """Return what nh3 leaves of a fragment, but for what it can't see: ask `is_plain`."""
     return trim_pre(_nh3_cleaner(strict=False).clean(html))
 
 
@@ -43,8 +44,12 @@ def nh3_clean_strictly(html: str) -> str:
 
 
 def is_plain(html: str) -> bool:
-    """Tell whether what `nh3_clean` returned has no reserved id and no image from elsewhere."""
-    if f' id="{policy.RESERVED_ID}' in html:
+    r"""Tell whether what `nh3_clean` returned has nothing that the guards may see differently.
+
+    That is a reserved id, an image from elsewhere, and a link whose first part bleach could take for a scheme
+    (`\u2028javascript:`, which is a relative address to nh3 and to browsers) or for a broken host.
+    """
+    if f' id="{policy.RESERVED_ID}' in html or _ODD_LINK.search(html):
         return False
     sources = (_SRC.search(image) for image in _IMAGE.findall(html)) if "<img" in html else ()
     return all(policy.is_local(unescape(source[1])) for source in sources if source)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 RESERVED_ID = "ld-"
-"""Ids of the site's own elements start with this; content has none, so that scripts find the right element."""
+"""Ids of the site's own elements start with this; content has none, so scripts find the right element."""
 
 TAGS = frozenset(
     """
