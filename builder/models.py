@@ -84,12 +84,14 @@ class VersionNote:
         version: `3.7`, or "" where the note names none.
         text: The note's own words without the leading "New in version 3.7:".
         position: The entry of the page that it belongs to.
+        whole: Whether it is about the entry as a whole, not about one parameter or list item.
     """
 
     kind: NoteKind
     version: str
     text: str
     position: int
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ class Section:
         anchor: The id that links point to, "" for a page whose top has none.
         ids: All ids that name this place, `anchor` among them.
         level: 1 for the page's title.
-        kind: `page`, `module` or `section`.
+        kind: `page`, `module`, `section`, or `source` for a page that shows a module's code.
         name: The dotted name of a module, else "".
         title: The heading as plain text.
         summary: The first sentence or paragraph, as plain text on one line.
@@ -198,8 +200,11 @@ class ParsedPage:
         next: The path of the page after it, "" for none.
         parents: The paths of the pages above it, outermost first, where the page says so.
         language: The page's `lang`, "" where it names none.
-        sections, symbols, notes, links, toc: See their types.
-        ids: Every id in `body`, for the check of links.
+        sections, symbols, notes, links: See their types.
+        toc: The tables of contents in its main content.
+        sidebar: The tree of pages in its sidebar, where the main content has no table.
+        anchors: Every id in `body` with the position of the entry that it stands in.
+        warnings: What a site owner should know about this page, one sentence each.
     """
 
     path: str
@@ -214,7 +219,9 @@ class ParsedPage:
     notes: tuple[VersionNote, ...]
     links: tuple[Link, ...]
     toc: tuple[TocEntry, ...]
-    ids: frozenset[str]
+    sidebar: tuple[TocEntry, ...]
+    anchors: Mapping[str, int]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ CREATE TABLE sections (
     parent_id INTEGER,                -- the entry around it
     anchor TEXT NOT NULL,
     level INTEGER NOT NULL,
-    kind TEXT NOT NULL,               -- page, module, section
+    kind TEXT NOT NULL,               -- page, module, section, source
     name TEXT NOT NULL,               -- a module's dotted name, else ''
     title TEXT NOT NULL,
     trail TEXT NOT NULL,
@@ -106,7 +106,8 @@ CREATE TABLE version_notes (
     entry_id INTEGER NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('added', 'changed', 'deprecated', 'removed')),
     version TEXT NOT NULL,
-    text TEXT NOT NULL
+    text TEXT NOT NULL,
+    whole INTEGER NOT NULL            -- 1 where it is about the entry as a whole, 0 for one parameter or list item
 )"""
 
 LINKS = """

@@ -1,0 +1,132 @@
+"""Write a docset as the rows of the database's tables, in the order of their columns in `builder.store.schema`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from builder.assemble.docset import BLOCK, drafts_of, entry_at
+from builder.models import Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from builder.assemble.docset import Assembled
+
+Row: TypeAlias = "tuple[str | int | float | bytes | None, ...]"
+
+
+def rows_of(made: Assembled, priors: Sequence[float], index_hash: str) -> Mapping[str, list[Row]]:
+    """Return the rows of each table.
+
+    Args:
+        made: The docset.
+        priors: How much readers need each entry, in entry order.
+        index_hash: Hash of the docset's search index.
+    """
+    sections: list[Row] = []
+    symbols: list[Row] = []
+    for path in made.page_ids:
+        _page_entries(made, path, priors, sections, symbols)
+    files = made.book.files
+    return {
+        "docsets": [_docset(made, index_hash)],
+        "pages": list(_pages(made)),
+        "sections": sections,
+        "symbols": symbols,
+        "anchors": list(_anchors(made)),
+        "version_notes": list(_notes(made)),
+        "links": list(_links(made)),
+        "index_entries": list(_index(made)),
+        "files": [(made.book.number, path, files[path]) for path in sorted(files)],
+    }
+
+
+def _docset(made: Assembled, index_hash: str) -> Row:
+    book = made.book
+    who = book.docset
+    return (
+        book.number, who.slug, who.name, who.version, who.language, who.origin, book.canonical, made.order.root,
+        book.fingerprint, index_hash,
+    )  # fmt: skip
+
+
+def _pages(made: Assembled) -> Iterator[Row]:
+    ids = made.page_ids
+    places = {path: place for place, path in enumerate(made.order.reading)}
+    for path, number in ids.items():
+        page = made.book.pages[path]
+        yield (
+            number, made.book.number, path, page.title, made.entries[made.first[path] - made.base].summary,
+            ids.get(made.order.parents.get(path, "")), places[path], ids.get(page.previous), ids.get(page.next),
+            made.book.html[path], made.book.digests[path],
+        )  # fmt: skip
+
+
+def _page_entries(
+    made: Assembled, path: str, priors: Sequence[float], sections: list[Row], symbols: list[Row]
+) -> None:
+    first = made.first[path]
+    page = made.page_ids[path]
+    around: list[int] = []  # the innermost section of each entry
+    for draft in drafts_of(made.book.pages[path]):
+        at = first + draft.position - made.base
+        entry = made.entries[at]
+        parent = first + draft.parent if draft.parent >= 0 else None
+        tail = (entry.inbound, round(priors[at], 6), entry.added, entry.changed, entry.deprecated, entry.removed)
+        if isinstance(draft, Symbol):
+            around.append(around[draft.parent])
+            symbols.append(
+                (entry.id, page, around[-1], draft.position, parent, entry.anchor, draft.domain, draft.role, entry.kind,
+                 entry.name, entry.signature, entry.trail, entry.summary, entry.text, entry.code, *tail)
+            )  # fmt: skip
+        else:
+            around.append(entry.id)
+            sections.append(
+                (entry.id, page, draft.position, parent, entry.anchor, entry.level, entry.kind, entry.name,
+                 entry.title, entry.trail, entry.summary, entry.text, entry.code, *tail)
+            )  # fmt: skip
+
+
+def _anchors(made: Assembled) -> Iterator[Row]:
+    for path, number in made.page_ids.items():
+        page = made.book.pages[path]
+        own = {anchor: draft.position for draft in drafts_of(page) for anchor in draft.ids}
+        for anchor in sorted(page.anchors):
+            position = page.anchors[anchor]
+            yield number, anchor, made.first[path] + position, int(own.get(anchor) == position)
+
+
+def _notes(made: Assembled) -> Iterator[Row]:
+    number = made.book.number * BLOCK
+    for path, page in made.page_ids.items():
+        for note in made.book.pages[path].notes:
+            yield number, page, made.first[path] + note.position, note.kind, note.version, note.text, int(note.whole)
+            number += 1
+
+
+def _links(made: Assembled) -> Iterator[Row]:
+    ids = made.page_ids
+    for path, number in ids.items():
+        for link in sorted(made.book.pages[path].links, key=lambda link: (ids.get(link.page, 0), link.anchor)):
+            if link.page in ids:
+                yield number, ids[link.page], link.anchor, link.count
+
+
+def _index(made: Assembled) -> Iterator[Row]:
+    for place, (line, entry) in enumerate(made.index):
+        yield (
+            made.base + place, made.book.number, line.term, made.page_ids[line.page], line.anchor, entry,
+            int(line.main),
+        )  # fmt: skip
+
+
+def broken_links(made: Assembled) -> Iterator[tuple[str, str]]:
+    """Yield `(page, target)` of the internal links that already led nowhere in the docs as they came."""
+    pages = made.book.pages
+    for path in made.page_ids:
+        for link in pages[path].links:
+            target = pages.get(link.page)
+            missing = link.page not in made.book.files if target is None else entry_at(target, 0, link.anchor) is None
+            if missing:
+                yield path, f"{link.page}#{link.anchor}" if link.anchor else link.page
+

@@ -1,0 +1,44 @@
+"""Join and take apart the relative addresses inside a docset. Pure text, no files."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from urllib.parse import unquote
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+def is_internal(href: str) -> bool:
+    """Tell whether an address leads to a place of the same docset."""
+    return bool(href) and not href.startswith(("/", "?")) and not _SCHEME.match(href)
+
+
+def resolve(page: str, href: str) -> tuple[str, str] | None:
+    """Return `(path, anchor)` of the place that `href` on `page` leads to, or None where it leaves the docset.
+
+    Args:
+        page: Upstream path of the page that holds the link: `library/json.html`.
+        href: As it stands in the page, entities resolved: `../glossary.html#term-slice`, `#json.dump`.
+    """
+    if not is_internal(href):
+        return None
+    address, _, anchor = href.partition("#")
+    address = unquote(address.partition("?")[0])
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(page), address)) if address else page
+    if path.startswith(".."):
+        return None
+    if address.endswith("/") or path == ".":
+        path = posixpath.join("" if path == "." else path, "index.html")
+    return path, unquote(anchor)
+
+
+def relative(page: str, target: str) -> str:
+    """Return the address that leads from `page` to `target`, both paths from the same root.
+
+    >>> relative("library/json.html", "glossary.html")
+    '../glossary.html'
+    """
+    start = posixpath.dirname(page)
+    path = posixpath.relpath(target, start or ".")
+    return f"{path}/" if target.endswith("/") and path != "." else path

@@ -1,0 +1,135 @@
+"""Cut a page: its main content, and the few facts that stand in its head.
+
+Cutting by text before anything is parsed makes the parser read a quarter less (measured on Python's docs); the opening
+tags looked for are those of the themes that Sphinx ships and of the common others.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+from builder.errors import ParseError
+
+_OPENINGS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r'<(div)\b[^>]*\bitemprop="articleBody"[^>]*>',  # Read the Docs
+        r'<(article)\b[^>]*\bclass="[^"]*\bbd-article\b[^>]*>',  # pydata, sphinx-book
+        r'<(article)\b[^>]*\brole="main"[^>]*>',  # Furo
+        r'<(div)\b[^>]*\bclass="body"[^>]*>',  # Sphinx's basic and all that inherit from it
+        r'<(div|section|article)\b[^>]*\brole="main"[^>]*>',
+        r"<(main)\b[^>]*>",
+        r"<(article)\b[^>]*>",
+    )
+)
+_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+_LANGUAGE = re.compile(r'<html\b[^>]*?\blang="([\w-]+)"')
+_NEIGHBOUR = re.compile(r'<link\b[^>]*\brel="(next|prev)"[^>]*>')
+_HREF = re.compile(r'\bhref="([^"]*)"')
+_ABOVE = re.compile(r'<li class="nav-item nav-item-\d+"><a href="([^"]*)"')
+_TREE_LINE = re.compile(
+    r'<li class="toctree-l(\d)[^"]*">\s*<a class="[^"]*\binternal\b[^"]*" href="([^"#]+)"[^>]*>(.*?)</a>', re.DOTALL
+)
+_CHARSET = re.compile(rb'<meta\b[^>]*\bcharset="?([\w-]+)', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A page taken apart.
+
+    Attributes:
+        main: The inside of the element that holds the main content.
+        title: What `<title>` says, without the project's name behind the dash.
+        language: The page's `lang`, or "".
+        previous, next: Relative addresses of the neighbours, or "".
+        above: Relative addresses of the pages above it, outermost first.
+        sidebar: `(depth, address, title as HTML)` of each line of the tree of pages around the content.
+    """
+
+    main: str
+    title: str
+    language: str
+    previous: str
+    next: str
+    above: tuple[str, ...]
+    sidebar: tuple[tuple[int, str, str], ...]
+
+
+def decode(path: str, raw: bytes) -> str:
+    """Return the page as text.
+
+    Raises:
+        ParseError: The bytes are not in the encoding that the page names (UTF-8 where it names none).
+    """
+    named = _CHARSET.search(raw, 0, 2048)
+    encoding = named.group(1).decode("ascii") if named else "utf-8"
+    try:
+        return raw.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise ParseError(
+            f"the page is not valid {encoding.upper()} ({error})", where=path, todo="Build these docs again."
+        ) from error
+
+
+def cut(path: str, text: str) -> Cut | None:
+    """Cut a page's main content out; return None for a page that has none (a redirect stub, a bare template).
+
+    Raises:
+        ParseError: The page ends in the middle of its main content.
+    """
+    opening = _opening(text)
+    if opening is None:
+        return None
+    end = _closing(path, text, opening)
+    head = text[: opening.start()]
+    around = head + text[end:]
+    neighbours = {found.group(1): _href(found.group()) for found in _NEIGHBOUR.finditer(head)}
+    language = _LANGUAGE.search(head)
+    return Cut(
+        main=text[opening.end() : end],
+        title=_title(head),
+        language=language.group(1) if language else "",
+        previous=neighbours.get("prev", ""),
+        next=neighbours.get("next", ""),
+        above=tuple(html.unescape(href) for href in _ABOVE.findall(head)),
+        sidebar=tuple(
+            (int(depth), html.unescape(href), title) for depth, href, title in _TREE_LINE.findall(around)
+        )
+        if "toctree-l1" in around
+        else (),
+    )
+
+
+def _opening(text: str) -> re.Match[str] | None:
+    for pattern in _OPENINGS:
+        found = pattern.search(text)
+        if found:
+            return found
+    return None
+
+
+def _closing(path: str, text: str, opening: re.Match[str]) -> int:
+    name = opening.group(1)
+    depth = 1
+    for tag in re.compile(rf"<(/?){name}\b").finditer(text, opening.end()):
+        depth += -1 if tag.group(1) else 1
+        if depth == 0:
+            return tag.start()
+    raise ParseError(
+        "the page ends in the middle of its main content", where=path, todo="Fetch or build these docs again."
+    )
+
+
+def _title(head: str) -> str:
+    found = _TITLE.search(head)
+    if not found:
+        return ""
+    title = " ".join(html.unescape(found.group(1)).split())
+    return re.split(r" [—–] (?!.* [—–] )", title)[0]
+
+
+def _href(tag: str) -> str:
+    found = _HREF.search(tag)
+    return html.unescape(found.group(1)) if found else ""

@@ -1,0 +1,74 @@
+"""Simplify markup as text before it is parsed: what is published, and the outline that the parser reads.
+
+Both are regular expressions over tags that Sphinx writes in one way only. They may leave anything they do not know as it
+is: the sanitiser, which parses properly, comes after the first, and Beautiful Soup after the second. They pay: Python's
+docs hold 756,000 tags in their main content, of which 208,000 colour code and 129,000 only keep words together.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+_WORD = re.compile(r'<span class="pre">([^<]*)</span>')
+_SCRIPT = re.compile(r"<(script|style|template)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_STYLED = re.compile(r'<(\w+)\b([^>]*?)\s+style="([^"]*)"([^>]*)>')
+_WIDTH = re.compile(r"(?:^|;)\s*width:\s*([\d.]+)(px|%)\s*(?:;|$)")
+_SIZED = frozenset({"col", "colgroup", "table", "td", "th", "img"})
+
+_PRE = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_MARK = re.compile(r'<a class="(?:headerlink|viewcode-back)"[^>]*>.*?</a>', re.DOTALL)
+_SOURCE = re.compile(
+    r'<a class="reference (?:in|ex)ternal" href="[^"]*"><span class="viewcode-link">.*?</span></a>', re.DOTALL
+)
+_INLINE = re.compile(
+    r"</?(?:em|strong|b|i|u|sub|sup|cite|small|big|kbd|samp|abbr|tt|var|q|s|ins|del|mark|font)"
+    r"(?:\s(?![^>]*\bid=)[^>]*)?>"
+    r'|<(?:span|code)(?:\s(?![^>]*(?:\bid=|descname|versionmodified))[^>]*)?>'
+)
+
+
+def simplify(main: str) -> str:
+    """Return the main content as it will be published: without scripts, style attributes and word wrappers.
+
+    Widths of columns and images move from `style` to `width`, because the site's policy allows no inline style.
+    """
+    if "<script" in main or "<style" in main or "<template" in main:
+        main = _SCRIPT.sub("", main)
+    main = _WORD.sub(r"\1", main).replace("<pre><span></span>", "<pre>")
+    if ' style="' in main:
+        main = _STYLED.sub(_sized, main)
+    return main.strip()
+
+
+def outline(body: str) -> str:
+    """Return the body with only what tells structure: no permalinks, no inline markup without an id, no colours."""
+    body = _MARK.sub("", body)
+    if "viewcode-link" in body:
+        body = _SOURCE.sub("", body)
+    pieces = _PRE.split(body)  # prose and literal blocks in turn
+    pieces[::2] = [_INLINE.sub("", prose) for prose in pieces[::2]]
+    pieces[1::2] = [_plain(block) for block in pieces[1::2]]
+    return "".join(pieces)
+
+
+def _sized(tag: re.Match[str]) -> str:
+    name, before, style, after = tag.groups()
+    width = _WIDTH.search(style) if name in _SIZED and "width=" not in before + after else None
+    if not width:
+        return f"<{name}{before}{after}>"
+    number, unit = width.groups()
+    amount = f"{number}%" if unit == "%" else str(round(float(number)))
+    return f'<{name}{before} width="{amount}"{after}>'
+
+
+def _plain(block: str) -> str:
+    if " id=" in block:  # grammar productions are places of their own
+        return block
+    return f"<pre>{_TAG.sub('', block)}</pre>"
+
+
+def plain_text(fragment: str) -> str:
+    """Return a small fragment's text on one line."""
+    return " ".join(html.unescape(_TAG.sub("", fragment)).split())
