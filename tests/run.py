@@ -2,8 +2,8 @@
 
     python3 tests/run.py [--fast] [--only lint|types|js|python] [-k EXPRESSION] [whatever pytest takes]
 
-What is missing is brought, or makes the run fail; nothing is skipped for want of a tool. Like the start script
-it runs before anything is installed, with the standard library alone.
+What is missing is brought or makes the run fail; nothing is skipped for want of a tool. Like `start.py` this
+runs before anything is installed, with the standard library alone.
 """
 
 from __future__ import annotations
@@ -109,13 +109,18 @@ def bring_typescript() -> None:
 
 def bring_browser() -> None:
     """Have a Chromium: the machine's own, the system's package, or the one that Playwright brings."""
-    if any(map(shutil.which, CHROMIUM_NAMES)):
+    if chromium_command():
         return
     try:
         start.apt_install("chromium", purpose="run the tests in a browser")
     except SetupError:
         say("Bringing Playwright's Chromium")
         start.run_quietly([str(BIN / "playwright"), "install", "chromium"])
+
+
+def chromium_command() -> str | None:
+    """Return the path of the machine's Chromium, or None where it has none."""
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
 def checks(pytest_options: Sequence[str], *, fast: bool) -> list[Check]:

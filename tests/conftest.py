@@ -1,0 +1,200 @@
+"""What tests of all kinds share: real docs, builds of them by the real command, a real server and browser.
+
+Each is made once a run, when the first test asks for it. What can't be brought is an error, never a skip.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from run import chromium_command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+ROOT = Path(__file__).resolve().parent.parent
+GOLDEN = ROOT / "tests" / "golden"
+CHROMIUM_FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+MARK_BY_FIXTURE = {"browser": "browser", "python_docs": "whole_docs"}
+SERVER_STARTS_WITHIN = 30.0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they need, and put those with a browser last.
+
+    Playwright's event loop runs from the first such test to the end of the session, in the way of those that
+    asynchronous tests start.
+    """
+    for item in items:
+        for fixture, mark in MARK_BY_FIXTURE.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def golden_docs() -> Path:
+    """The folder of some real pages of Python 3.11's docs (Sphinx 5)."""
+    return GOLDEN / "python-3.11"
+
+
+@pytest.fixture(scope="session")
+def golden_docs_313() -> Path:
+    """The folder of some real pages of Python 3.13's docs (Sphinx 8)."""
+    return GOLDEN / "python-3.13"
+
+
+@pytest.fixture(scope="session")
+def python_docs() -> Path:
+    """The folder of the whole of Python's docs, from the cache that `livedocs fetch` fills."""
+    from builder.source import default_cache, fetch_python_docs
+
+    return fetch_python_docs(None, cache=default_cache(), progress=no_progress).root
+
+
+@pytest.fixture(scope="session")
+def built_output(tmp_path_factory: pytest.TempPathFactory, golden_docs: Path, golden_docs_313: Path) -> Path:
+    """The output folder of a build of both trees of real pages."""
+    return build(tmp_path_factory.mktemp("golden"), golden_docs, golden_docs_313)
+
+
+@pytest.fixture(scope="session")
+def python_output(tmp_path_factory: pytest.TempPathFactory, python_docs: Path) -> Path:
+    """The output folder of a build of the whole of Python's docs."""
+    return build(tmp_path_factory.mktemp("python"), python_docs)
+
+
+@pytest.fixture(scope="session")
+def site_server(built_output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running `livedocs serve` over the trees of real pages."""
+    with serving(built_output, log=tmp_path_factory.mktemp("server") / "log") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def python_site_server(python_output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running `livedocs serve` over the whole of Python's docs."""
+    with serving(python_output, log=tmp_path_factory.mktemp("python-server") / "log") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium: the machine's, else the one that Playwright brought."""
+    from playwright.sync_api import sync_playwright
+
+    flags = [*CHROMIUM_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else CHROMIUM_FLAGS
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_command(), args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """A function that opens a page in a context of its own, with any options of Playwright's `new_context`.
+
+    The test fails if a page logs an error, throws one, or asks another host than this machine for anything.
+    """
+    faults: list[str] = []
+
+    def open_page(**options: Any) -> Page:
+        page = browser.new_context(**options).new_page()
+        watch(page, faults)
+        return page
+
+    yield open_page
+    for context in browser.contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A page on a laptop's screen, whose test fails on any console error."""
+    return open_page(viewport={"width": 1280, "height": 800})
+
+
+def no_progress(_step: str, _done: int, _total: int) -> None:
+    """Keep quiet."""
+
+
+def watch(page: Page, faults: list[str]) -> None:
+    """Write down every error that a page logs or throws, and every request that leaves this machine."""
+
+    def on_console(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            faults.append(f"console: {said.text}")
+
+    def on_request(request: Request) -> None:
+        if is_foreign(request.url):
+            faults.append(f"asked for {request.url}")
+
+    page.on("console", on_console)
+    page.on("request", on_request)
+    page.on("pageerror", lambda error: faults.append(f"uncaught: {error}"))
+
+
+def is_foreign(url: str) -> bool:
+    """Tell whether an address leads away from this machine."""
+    return urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname != "127.0.0.1"
+
+
+def build(folder: Path, *trees: Path) -> Path:
+    """Build trees by the real command into `folder/output`."""
+    output = folder / "output"
+    command = [sys.executable, "-m", "builder", "build", "-q", "-o", str(output), *map(str, trees)]
+    subprocess.run(command, cwd=ROOT, check=True)
+    return output
+
+
+@contextmanager
+def serving(output: Path, *, log: Path) -> Iterator[str]:
+    """Run `livedocs serve` on a free port until the block ends, then see that it stops cleanly when asked."""
+    address = f"http://127.0.0.1:{(port := free_port())}"
+    command = [sys.executable, "-m", "builder", "serve", "-o", str(output), "--port", str(port)]
+    with log.open("w") as words, subprocess.Popen(command, cwd=ROOT, stdout=words, stderr=words) as server:
+        try:
+            wait_for(f"{address}/", server, log)
+            yield address
+        finally:
+            server.terminate()
+            ended = server.wait(timeout=10)
+    assert ended == 0, log.read_text()
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the server answers; fail with its words if it ends or takes too long."""
+    deadline = time.monotonic() + SERVER_STARTS_WITHIN
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - it begins with http:
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail(f"livedocs serve did not answer at {address}. It said:\n{log.read_text()}")
