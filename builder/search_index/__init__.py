@@ -1,0 +1,1 @@
+"""Build the search index, export it as shards for the browser, and answer queries from it."""

@@ -1,0 +1,264 @@
+"""Answer a query from the tables of a search index; `site_templates/static/js/search/rank.js` does the same in the browser.
+
+Read the query, look up names, look up words, add, sort. All numbers are worked out at build time, so what is left is
+integer look-ups and a few products of doubles in a fixed order: both languages come to the same scores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from builder.search_index.reading import Question, read
+from builder.search_index.spelling import SHORTEST, distance, pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from builder.search_index.weights import Rules
+
+LONGEST_QUERY = 256
+MOST_WORDS = 12
+MOST_CANDIDATES = 3000
+
+Named = tuple[int, int, int]
+"""Ordinal of an entry, checksum of how the name is written, what the name is worth."""
+
+
+class SearchTables(Protocol):
+    """What a query needs to know of a search index."""
+
+    @property
+    def rules(self) -> Rules:
+        """The numbers of query time."""
+
+    @property
+    def stop_words(self) -> frozenset[str]:
+        """Words left out where other words remain."""
+
+    def names(self, key: str) -> Sequence[Named]:
+        """Return the entries that a key names, best first."""
+
+    def name_prefix(self, prefix: str) -> Sequence[Named] | None:
+        """Return the best entries of a beginning that many keys share, None for any other beginning."""
+
+    def names_from(self, prefix: str) -> Sequence[tuple[str, Sequence[Named]]]:
+        """Return the keys that begin so and are longer, in order, with their entries."""
+
+    def postings(self, word: str) -> tuple[int, Sequence[tuple[int, int]]] | None:
+        """Return a word's weight and its entries (ordinal, impact), None for an unknown word."""
+
+    def completions(self, prefix: str) -> Sequence[str]:
+        """Return the commonest longer words that begin so."""
+
+    def spellings(self, side: str, beginning: str) -> Sequence[tuple[str, int]]:
+        """Return dictionary words (backwards on side `b`) that begin so, with their weights."""
+
+    def accepted(self, ordinals: Collection[int], kinds: Collection[str], module: str) -> Collection[int]:
+        """Return those of the entries that are of one of the kinds (if any) and in the module (if one is given)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An entry that answers a query.
+
+    Attributes:
+        ordinal: Its place among the docset's entries, from 0.
+        tier: Why it was found: `exact`, `name`, `prefix`, `text`; `fuzzy` where the query was corrected.
+        score: The sum that it is sorted by.
+        reasons: What adds up to the score, for `--explain`: what was found and what it gave.
+    """
+
+    ordinal: int
+    tier: str
+    score: float
+    reasons: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchAnswer:
+    """The answer to a query.
+
+    Attributes:
+        query: The text as it was typed.
+        corrected: The text that was searched instead, "" if the query was searched as typed.
+        total: How many entries were found.
+        hits: The best of them, best first.
+    """
+
+    query: str
+    corrected: str
+    total: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is known about one entry while a query is answered."""
+
+    name: float = 0.0
+    tier: str = "text"
+    text: float = 0.0
+    covered: int = 0
+    reasons: list[tuple[str, float]] = field(default_factory=list)
+
+
+def search(
+    tables: SearchTables, text: str, *, limit: int = 10, kinds: Collection[str] = (), module: str = ""
+) -> SearchAnswer:
+    """Answer a query.
+
+    Args:
+        tables: The search index of one docset.
+        text: The query as typed; what is longer than 256 characters is cut off.
+        limit: How many hits to return.
+        kinds: Only entries of these kinds, if any are given.
+        module: Only entries of this module or page, if one is given.
+    """
+    question = read(text[:LONGEST_QUERY])
+    found, unknown = _look_up(tables, question)
+    corrected = ""
+    if unknown and not any(one.tier in {"exact", "name", "prefix"} for one in found.values()):
+        mended = _mend(tables, question, unknown)
+        if mended:
+            corrected = mended
+            found, _ = _look_up(tables, read(mended))
+            _mark_mended(found, tables.rules)
+    kept = tables.accepted(found, kinds, module) if kinds or module else found
+    order = sorted(((_score(found[ordinal]), ordinal) for ordinal in kept), key=lambda pair: (-pair[0], pair[1]))
+    hits = tuple(
+        Hit(ordinal=ordinal, tier=found[ordinal].tier, score=score, reasons=tuple(found[ordinal].reasons))
+        for score, ordinal in order[:limit]
+    )
+    return SearchAnswer(query=text, corrected=corrected, total=len(order), hits=hits)
+
+
+def _score(one: _Found) -> float:
+    return one.name + one.text
+
+
+def _mark_mended(found: dict[int, _Found], rules: Rules) -> None:
+    """Say of all hits that they answer a corrected query."""
+    for one in found.values():
+        one.tier = "fuzzy"
+        one.name *= rules.mended
+        one.text *= rules.mended
+
+
+def _look_up(tables: SearchTables, question: Question) -> tuple[dict[int, _Found], list[str]]:
+    """Return what is found for a question, and the words that the index does not know."""
+    found: dict[int, _Found] = {}
+    if question.key:
+        _add_names(tables, question, found)
+    unknown = _add_words(tables, question, found)
+    return found, unknown
+
+
+def _add_names(tables: SearchTables, question: Question, found: dict[int, _Found]) -> None:
+    """Add the entries that the whole question names, exactly or by its beginning."""
+    rules = tables.rules
+    for ordinal, form, worth in tables.names(question.key):
+        written = form == question.form
+        _name(found, ordinal, "exact" if written else "name", worth + (rules.written if written else 0.0))
+    share = rules.joined if len(question.words) > 1 else 1.0
+    crowd = tables.name_prefix(question.key)
+    if crowd is not None:
+        for ordinal, _, worth in crowd:
+            _name(found, ordinal, "prefix", worth * share)
+        return
+    for key, entries in tables.names_from(question.key):
+        part = rules.prefix * (1 - rules.prefix_rest + rules.prefix_rest * (len(question.key) / len(key)))
+        for ordinal, _, worth in entries:
+            _name(found, ordinal, "prefix", int(worth * part) * share)
+
+
+def _name(found: dict[int, _Found], ordinal: int, tier: str, worth: float) -> None:
+    """Note the best name of an entry."""
+    one = found.setdefault(ordinal, _Found())
+    if worth > one.name:
+        one.name = worth
+        one.tier = tier
+        one.reasons = [(tier, worth)]
+
+
+def _content(tables: SearchTables, question: Question) -> list[str]:
+    """Return the words to look up: all but stop words, or all where nothing else remains."""
+    words = list(dict.fromkeys(question.words))[:MOST_WORDS]
+    return [word for word in words if word not in tables.stop_words] or words
+
+
+def _add_words(tables: SearchTables, question: Question, found: dict[int, _Found]) -> list[str]:
+    """Add what the words of the question say for each entry; return the words that say nothing."""
+    rules = tables.rules
+    unknown = []
+    total = 0
+    touched: set[int] = set()
+    words = _content(tables, question)
+    for word in words:
+        impacts, weight = _impacts(tables, word, last=word == question.words[-1])
+        total += weight
+        if not impacts:
+            unknown.append(word)
+        for ordinal, impact in impacts.items():
+            one = found.setdefault(ordinal, _Found())
+            one.text += impact
+            one.covered += weight
+            one.reasons.append((word, impact))
+            touched.add(ordinal)
+    total += sum(255 for _ in unknown)
+    for ordinal in touched:
+        one = found[ordinal]
+        one.text *= rules.text * (1 - rules.coverage + rules.coverage * (one.covered / max(total, 1)))
+    return unknown
+
+
+def _impacts(tables: SearchTables, word: str, *, last: bool) -> tuple[dict[int, float], int]:
+    """Return each entry's impact for a word, or for what it may become while it is being typed, and its weight."""
+    impacts: dict[int, float] = {}
+    exact = tables.postings(word)
+    weight = 0
+    if exact:
+        weight = exact[0]
+        impacts.update(exact[1])
+    if last and len(word) > 1:
+        for longer in tables.completions(word):
+            more = tables.postings(longer)
+            if more:
+                weight = weight or more[0]
+                for ordinal, impact in more[1]:
+                    impacts[ordinal] = max(impacts.get(ordinal, 0.0), impact * tables.rules.completion)
+    return impacts, weight
+
+
+def _mend(tables: SearchTables, question: Question, unknown: list[str]) -> str:
+    """Return the question with its unknown words corrected, "" if none can be."""
+    if len(question.words) == 1:
+        unknown = [question.key]
+        better = {question.words[0]: _closest(tables, question.key)}
+    else:
+        better = {word: _closest(tables, word) for word in unknown}
+    if not any(better.values()):
+        return ""
+    return " ".join(better.get(word) or word for word in question.words)
+
+
+def _closest(tables: SearchTables, word: str) -> str:
+    """Return the likeliest word of the dictionary within one edit, or two for a long word; "" if there is none."""
+    if len(word) < SHORTEST or word.isdigit():
+        return ""
+    for edits in (1, 2) if len(word) >= 7 else (1,):
+        size = pieces(word, edits)
+        candidates = dict(tables.spellings("f", word[:size])[:MOST_CANDIDATES])
+        backwards = tables.spellings("b", word[::-1][:size])[:MOST_CANDIDATES]
+        candidates.update({spelled[::-1]: weight for spelled, weight in backwards})
+        best = min(
+            (
+                (gap, -weight, candidate)
+                for candidate, weight in candidates.items()
+                if 0 < (gap := distance(word, candidate, edits)) <= edits
+            ),
+            default=None,
+        )
+        if best:
+            return best[2]
+    return ""

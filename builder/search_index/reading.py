@@ -1,0 +1,41 @@
+"""Read a query as people type it: calls, imports, dots or spaces, operators, words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from builder.search_index.text import form, key, without_call, words
+
+_FROM_IMPORT = re.compile(r"^from\s+([\w.]+)\s+import\s+(\w+)\s*(?:as\s+\w+)?$")
+_IMPORT = re.compile(r"^import\s+([\w.]+)\s*(?:as\s+\w+)?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A query, read.
+
+    Attributes:
+        name: What it may name, without call brackets and import words.
+        key: The key of that.
+        form: The checksum of how that is written.
+        words: Its words in order.
+    """
+
+    name: str
+    key: str
+    form: int
+    words: tuple[str, ...]
+
+
+def read(text: str) -> Question:
+    """Read a query."""
+    typed = text.strip()
+    imported = _FROM_IMPORT.match(typed)
+    module = _IMPORT.match(typed)
+    if imported:
+        typed = f"{imported[1]}.{imported[2]}"
+    elif module:
+        typed = module[1]
+    name = without_call(typed)
+    return Question(name=name, key=key(name), form=form(name), words=tuple(words(typed)))

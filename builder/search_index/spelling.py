@@ -1,0 +1,62 @@
+"""The dictionary that typos are mended from, and the distance between two spellings.
+
+A mistyped word keeps its beginning or its end: cut in two, one edit leaves one half as it was. So candidates are the words
+that share a beginning (side `f`) or an end (side `b`, spelled backwards), two small ranges of a sorted list.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from builder.models import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SHORTEST, LONGEST = 4, 28
+
+
+def table(name_rows: Mapping[str, Sequence[tuple[int, int, int]]], known: Mapping[str, int]) -> Table:
+    """Make the dictionary of names and words, each with how likely it is meant (0 to 255)."""
+    weights: dict[str, int] = {}
+    for word, frequency in known.items():
+        if frequency >= 2 and SHORTEST <= len(word) <= LONGEST and not word.isdigit():
+            weights[word] = min(120, 4 * frequency.bit_length() * 3)
+    for key, found in name_rows.items():
+        if SHORTEST <= len(key) <= LONGEST and key[0].isalnum() and not key.isdigit():
+            weights[key] = max(weights.get(key, 0), min(255, found[0][0] // 4))
+    rows = [("b", word[::-1], weight) for word, weight in weights.items()]
+    rows += [("f", word, weight) for word, weight in weights.items()]
+    return Table(
+        name="spellings",
+        columns={"side": str, "word": str, "weight": int},
+        pk=("side", "word"),
+        indexes=(),
+        rows=sorted(rows),
+    )
+
+
+def distance(left: str, right: str, most: int) -> int:
+    """Count the edits between two spellings: letters added, left out, changed, or two neighbours swapped.
+
+    This is the optimal string alignment distance (Damerau 1964); anything above `most` is `most + 1`.
+    """
+    if abs(len(left) - len(right)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for place, letter in enumerate(left, 1):
+        older, before, row = before, row, [place] + [0] * len(right)
+        for column, other in enumerate(right, 1):
+            cost = min(before[column] + 1, row[column - 1] + 1, before[column - 1] + (letter != other))
+            if older and column > 1 and letter == right[column - 2] and left[place - 2] == other:
+                cost = min(cost, older[column - 2] + 1)
+            row[column] = cost
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)
+
+
+def pieces(word: str, edits: int) -> int:
+    """Return how many letters at the beginning or the end are left as they were by so many edits."""
+    return max((len(word) - 1) // 2 if edits == 1 else len(word) // 3, 1)

@@ -1,0 +1,98 @@
+"""The tables of a search index as queries read them from SQLite, with the standard library alone."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import TYPE_CHECKING
+
+from builder.search_index.weights import Rules
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Sequence
+
+    from builder.search_index.query import Named
+
+_LAST = "\U0010ffff"
+COMPLETIONS = 4
+
+
+class SqliteTables:
+    """The search index of one docset in a database.
+
+    Args:
+        connection: An open connection; it is only read from.
+        docset: The docset's id.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, docset: int) -> None:
+        """Read the rules, once."""
+        self._connection = connection
+        self._docset = docset
+        meta = {name: json.loads(value) for name, value in self._rows("SELECT name, value FROM search_meta", "")}
+        self.rules = Rules.from_dict(meta["rules"])
+        self.stop_words = frozenset(meta["stop_words"]) - frozenset(meta["subjects"])
+        self._first: int | None = None
+
+    def _rows(self, select: str, where: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
+        return self._connection.execute(f"{select} WHERE docset_id = ? {where}", (self._docset, *values)).fetchall()
+
+    def names(self, key: str) -> Sequence[Named]:
+        """See `SearchTables`."""
+        rows = self._rows("SELECT entries FROM names", "AND key = ?", key)
+        return _named(rows[0][0]) if rows else ()
+
+    def name_prefix(self, prefix: str) -> Sequence[Named] | None:
+        """See `SearchTables`."""
+        rows = self._rows("SELECT entries FROM name_prefixes", "AND prefix = ?", prefix)
+        return _named(rows[0][0]) if rows else None
+
+    def names_from(self, prefix: str) -> Sequence[tuple[str, Sequence[Named]]]:
+        """See `SearchTables`."""
+        rows = self._rows("SELECT key, entries FROM names", "AND key > ? AND key < ?", prefix, prefix + _LAST)
+        return [(key, _named(packed)) for key, packed in rows]
+
+    def postings(self, word: str) -> tuple[int, Sequence[tuple[int, int]]] | None:
+        """See `SearchTables`."""
+        rows = self._rows("SELECT weight, entries FROM postings", "AND term = ?", word)
+        if not rows:
+            rows = self._rows(
+                "SELECT weight, entries FROM postings",
+                "AND term = (SELECT term FROM word_forms WHERE docset_id = ? AND form = ?)",
+                self._docset,
+                word,
+            )
+        if not rows:
+            return None
+        weight, packed = rows[0]
+        numbers = struct.unpack(f"<{len(packed) // 4}I", packed)
+        return weight, [(number >> 8, number & 255) for number in numbers]
+
+    def completions(self, prefix: str) -> Sequence[str]:
+        """See `SearchTables`."""
+        rows = self._rows("SELECT words FROM completions", "AND prefix = ?", prefix)
+        if rows:
+            return [word for word in rows[0][0].split(" ") if word != prefix]
+        found: list[str] = []
+        for table, column in (("postings", "term"), ("word_forms", "form")):
+            limits = (prefix, prefix + _LAST, COMPLETIONS)
+            where = f"AND {column} > ? AND {column} < ? ORDER BY {column} LIMIT ?"
+            found += [row[0] for row in self._rows(f"SELECT {column} FROM {table}", where, *limits)]
+        return sorted(found)[:COMPLETIONS]
+
+    def spellings(self, side: str, beginning: str) -> Sequence[tuple[str, int]]:
+        """See `SearchTables`."""
+        where = "AND side = ? AND word >= ? AND word < ?"
+        return self._rows("SELECT word, weight FROM spellings", where, side, beginning, beginning + _LAST)
+
+    def accepted(self, ordinals: Collection[int], kinds: Collection[str], module: str) -> Collection[int]:
+        """See `SearchTables`."""
+        raise NotImplementedError
+
+
+def _named(packed: bytes) -> list[Named]:
+    numbers = struct.unpack(f"<{len(packed) // 4}I", packed)
+    return [
+        (numbers[place] >> 8, numbers[place] & 255, numbers[place + 1]) for place in range(0, len(numbers), 2)
+    ]
