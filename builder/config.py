@@ -1,0 +1,236 @@
+"""Read `livedocs.toml`: what to build, where to, and the public addresses."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from builder.errors import SourceError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILE_NAME = "livedocs.toml"
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSetting:
+    """One `[[sources]]` table. Empty texts mean: as the docs themselves say.
+
+    Attributes:
+        source: A folder, an archive, or an https address.
+        slug: The docset's name in URLs.
+        version: Its version in URLs.
+        name: Its name for people.
+        language: A BCP 47 tag.
+        canonical: Where these docs are officially published, with a slash at its end.
+    """
+
+    source: str
+    slug: str = ""
+    version: str = ""
+    name: str = ""
+    language: str = ""
+    canonical: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What `livedocs.toml` and the environment say.
+
+    Attributes:
+        sources: What to build, in this order; none means Python's docs.
+        output: The folder that `build` writes.
+        base_url: The public address of the site without a slash at its end, "" where unknown.
+        api_url: The address of the Datasette host, without a slash at its end, "" for the site's own.
+        title: The site's title, "" for the usual one.
+    """
+
+    sources: tuple[SourceSetting, ...] = ()
+    output: Path = Path("output")
+    base_url: str = ""
+    api_url: str = ""
+    title: str = ""
+
+
+def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
+    """Return the settings of a folder; without a `livedocs.toml` those of none.
+
+    Relative paths in the file are relative to the folder. `LIVEDOCS_BASE_URL` and `LIVEDOCS_API_URL` of the
+    environment win over the file.
+
+    Raises:
+        UsageError: The file is not TOML, or says something that is not understood.
+    """
+    table = _read(folder / FILE_NAME)
+    _check_keys(table, {"sources", "output", "base_url", "api_url", "title"}, "")
+    overrides = {"base_url": "LIVEDOCS_BASE_URL", "api_url": "LIVEDOCS_API_URL"}
+    addresses = {
+        key: _address(environ[name], name)
+        if name in environ
+        else _address(_text(table, key), f"{FILE_NAME}: {key}")
+        for key, name in overrides.items()
+    }
+    return Settings(
+        sources=_sources(table, folder),
+        output=folder / Path(_text(table, "output") or "output").expanduser(),
+        title=_text(table, "title"),
+        **addresses,
+    )
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path:
+    """Return the folder for downloads and unpacked docs, made if it is not there.
+
+    It is `$LIVEDOCS_CACHE`, else `livedocs` in `$XDG_CACHE_HOME` (XDG Base Directory Specification), else
+    in `~/.cache`.
+
+    Raises:
+        SourceError: It can't be made or written to.
+    """
+    folder = _cache_folder(environ)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _no_cache(folder, error.strerror or str(error)) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _no_cache(folder, "you may not write there")
+    return folder
+
+
+def _cache_folder(environ: Mapping[str, str]) -> Path:
+    """Return where the cache should be."""
+    if own := environ.get("LIVEDOCS_CACHE"):
+        return Path(own).expanduser().absolute()
+    shared = environ.get("XDG_CACHE_HOME", "")
+    if Path(shared).is_absolute():  # the specification tells to ignore relative ones
+        return Path(shared) / "livedocs"
+    home = environ.get("HOME") or str(Path("~").expanduser())
+    return Path(home) / ".cache" / "livedocs"
+
+
+def _no_cache(folder: Path, reason: str) -> SourceError:
+    """Return the error for a cache folder that is of no use."""
+    return SourceError(
+        f"the cache folder can't be used: {reason[0].lower()}{reason[1:]}",
+        where=folder,
+        todo="Set LIVEDOCS_CACHE to a folder that you may write to.",
+    )
+
+
+def _read(path: Path) -> dict[str, object]:
+    """Return what a TOML file holds, nothing where there is none.
+
+    Raises:
+        UsageError: It can't be read.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"this is not TOML: {error}", where=path, todo="Mend that line.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError("this is not UTF-8", where=path, todo="Save it as UTF-8.") from error
+    except OSError as error:
+        raise UsageError(
+            f"this can't be read: {error.strerror}", where=path, todo="Change its permissions."
+        ) from error
+
+
+def _sources(table: Mapping[str, object], folder: Path) -> tuple[SourceSetting, ...]:
+    """Return the `[[sources]]` tables.
+
+    Raises:
+        UsageError: One is not understood.
+    """
+    tables = table.get("sources", [])
+    if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
+        raise _wrong("sources", "must be tables", "Write each as [[sources]] with a line `source = ...`.")
+    return tuple(_source(each, f"sources[{number}].", folder) for number, each in enumerate(tables))
+
+
+def _source(table: Mapping[str, object], front: str, folder: Path) -> SourceSetting:
+    """Return one `[[sources]]` table; `front` stands before its keys in messages."""
+    _check_keys(table, {"source", "slug", "version", "name", "language", "canonical"}, front)
+    source = _text(table, "source", front)
+    if not source:
+        raise _wrong(f"{front}source", "is missing", "Give a folder, an archive or an https address.")
+    canonical = _address(_text(table, "canonical", front), f"{FILE_NAME}: {front}canonical")
+    return SourceSetting(
+        source=source if "://" in source else str(folder / Path(source).expanduser()),
+        slug=_matching(table, "slug", front, _SLUG, "small letters, digits, - and _"),
+        version=_matching(table, "version", front, _VERSION, "letters, digits, and . _ + -"),
+        name=_text(table, "name", front),
+        language=_matching(table, "language", front, _LANGUAGE, "a language tag such as en or pt-BR"),
+        canonical=f"{canonical}/" if canonical else "",
+    )
+
+
+def _check_keys(table: Mapping[str, object], allowed: set[str], front: str) -> None:
+    """Raise a `UsageError` for a key that means nothing."""
+    for key in table:
+        if key not in allowed:
+            raise _wrong(f"{front}{key}", "is not a setting", f"Allowed are {', '.join(sorted(allowed))}.")
+
+
+def _text(table: Mapping[str, object], key: str, front: str = "") -> str:
+    """Return a setting that is a text, "" where it is not set."""
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        raise _wrong(f"{front}{key}", f"must be a text, not {_type_name(value)}", f'Write {key} = "...".')
+    return value.strip()
+
+
+def _matching(table: Mapping[str, object], key: str, front: str, form: re.Pattern[str], allowed: str) -> str:
+    """Return a setting that is a text of a certain form, "" where it is not set."""
+    value = _text(table, key, front)
+    if value and not form.fullmatch(value):
+        raise _wrong(f"{front}{key}", f"can't be {value!r}", f"Allowed are {allowed}.")
+    return value
+
+
+def _address(value: str, where: str) -> str:
+    """Return an http address without a slash at its end, or ""."""
+    plain = value.strip().rstrip("/")
+    if not plain:
+        return ""
+    try:
+        parts = urlsplit(plain)
+        good = (
+            parts.scheme in {"http", "https"} and bool(parts.hostname) and not (parts.query or parts.fragment)
+        )
+    except ValueError:
+        good = False
+    if not good:
+        raise UsageError(
+            f"{value!r} is not the address of a site",
+            where=where,
+            todo="Write it like https://docs.example.org.",
+        )
+    return plain
+
+
+def _type_name(value: object) -> str:
+    """Return what TOML calls a value's type."""
+    names: tuple[tuple[type | tuple[type, ...], str], ...] = (
+        (bool, "a boolean"),
+        ((int, float), "a number"),
+        (list, "an array"),
+        (dict, "a table"),
+    )
+    return next((name for kind, name in names if isinstance(value, kind)), "a date")
+
+
+def _wrong(key: str, what: str, todo: str) -> UsageError:
+    """Return the error for a setting."""
+    return UsageError(what, where=f"{FILE_NAME}: {key}", todo=todo)
