@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
+LIVEDOCS = [sys.executable, "-m", "builder"]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -64,9 +66,10 @@ def golden_docs_313() -> Path:
 @pytest.fixture(scope="session")
 def python_docs() -> Path:
     """The folder of the whole of Python's docs, from the cache that `livedocs fetch` fills."""
-    from builder.source import default_cache, fetch_python_docs
+    from builder.config import cache_folder
+    from builder.source import fetch_python_docs
 
-    return fetch_python_docs(None, cache=default_cache(), progress=no_progress).root
+    return fetch_python_docs(None, cache=cache_folder(os.environ), progress=no_progress).root
 
 
 @pytest.fixture(scope="session")
@@ -77,8 +80,9 @@ def built_output(tmp_path_factory: pytest.TempPathFactory, golden_docs: Path, go
 
 @pytest.fixture(scope="session")
 def python_output(tmp_path_factory: pytest.TempPathFactory, python_docs: Path) -> Path:
-    """The output folder of a build of the whole of Python's docs."""
-    return build(tmp_path_factory.mktemp("python"), python_docs)
+    """The output folder of a build of the whole of Python's docs, which `python_docs` left in the cache."""
+    assert python_docs.is_dir()
+    return build(tmp_path_factory.mktemp("python"))
 
 
 @pytest.fixture(scope="session")
@@ -108,22 +112,28 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+def faults() -> Iterator[list[str]]:
+    """What went wrong in a test's pages. The test fails if anything is left; one that means it removes it."""
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def open_page(browser: Browser, faults: list[str]) -> Iterator[Callable[..., Page]]:
     """A function that opens a page in a context of its own, with any options of Playwright's `new_context`.
 
     The test fails if a page logs an error, throws one, or asks another host than this machine for anything.
     """
-    faults: list[str] = []
 
     def open_page(**options: Any) -> Page:
-        page = browser.new_context(**options).new_page()
-        watch(page, faults)
-        return page
+        context = browser.new_context(**options)
+        context.on("page", lambda page: watch(page, faults))
+        return context.new_page()
 
     yield open_page
     for context in browser.contexts:
         context.close()
-    assert faults == []
 
 
 @pytest.fixture
@@ -158,19 +168,28 @@ def is_foreign(url: str) -> bool:
 
 
 def build(folder: Path, *trees: Path) -> Path:
-    """Build trees by the real command into `folder/output`."""
-    output = folder / "output"
-    command = [sys.executable, "-m", "builder", "build", "-q", "-o", str(output), *map(str, trees)]
-    subprocess.run(command, cwd=ROOT, check=True)
-    return output
+    """Build trees, or without any what `livedocs build` takes by itself, into `folder/output`."""
+    livedocs("build", "-q", *map(str, trees), cwd=folder)
+    return folder / "output"
+
+
+def livedocs(*words: str, cwd: Path) -> None:
+    """Run the real command in a folder and see that it succeeds."""
+    ended = subprocess.run(
+        [*LIVEDOCS, *words], cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
 
 
 @contextmanager
 def serving(output: Path, *, log: Path) -> Iterator[str]:
     """Run `livedocs serve` on a free port until the block ends, then see that it stops cleanly when asked."""
     address = f"http://127.0.0.1:{(port := free_port())}"
-    command = [sys.executable, "-m", "builder", "serve", "-o", str(output), "--port", str(port)]
-    with log.open("w") as words, subprocess.Popen(command, cwd=ROOT, stdout=words, stderr=words) as server:
+    command = [*LIVEDOCS, "serve", "-o", str(output), "--port", str(port)]
+    with (
+        log.open("w") as words,
+        subprocess.Popen(command, env=ENVIRONMENT, stdout=words, stderr=words) as server,
+    ):
         try:
             wait_for(f"{address}/", server, log)
             yield address
