@@ -105,13 +105,17 @@ def set_up(groups: Sequence[str] = ()) -> None:
     STAMP.write_text(json.dumps({**wanted, "groups": " ".join(sorted(present))}), encoding="utf-8")
 
 
-def require_python() -> None:
-    """Refuse a Python that is too old, naming a newer one where the machine has it."""
-    if sys.version_info >= OLDEST:
+def require_python(found: Sequence[int] = sys.version_info[:3]) -> None:
+    """Refuse a Python that is too old, naming a newer one where the machine has it.
+
+    Raises:
+        SetupError: It is older than 3.11.
+    """
+    if tuple(found) >= OLDEST:
         return
     newer = [name for name in (f"python3.{minor}" for minor in range(30, 10, -1)) if shutil.which(name)]
     todo = f"Run this with {newer[0]}." if newer else "Install Python 3.11 or newer."
-    raise SetupError(f"Python {sys.version.split()[0]} is too old, livedocs needs 3.11. {todo}")
+    raise SetupError(f"Python {'.'.join(map(str, found))} is too old, livedocs needs 3.11. {todo}")
 
 
 def wanted_state() -> dict[str, str]:
