@@ -1,0 +1,317 @@
+"""The one way from a reader's text to results: the API and the terminal both ask here.
+
+Reads the database with SQL alone: the search engine (`builder.search_index.query`) names the entries, the
+view `entries` says what they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from builder.errors import QueryError, StoreError
+from builder.excerpts import cut_excerpt
+from builder.search_index.query import search
+from builder.search_index.sqlite_tables import SqliteTables
+from builder.store.schema import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from builder.excerpts import Excerpt
+    from builder.search_index.query import Hit
+
+_NEEDED = ("docsets", "pages", "sections", "symbols", "entries")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_NUMBER = re.compile(r"\d+")
+_FRAGMENT = "!$&'()*+,;=:@/?-._~"
+"""What a fragment may hold as it is (RFC 3986, 3.5)."""
+
+_DOCSETS = """
+SELECT d.id, d.slug, d.name, d.version, d.language, d.origin, d.canonical, d.index_hash,
+       (SELECT coalesce(min(s.id), 0) FROM sections s
+        WHERE s.page_id = (SELECT min(p.id) FROM pages p WHERE p.docset_id = d.id))
+FROM docsets d ORDER BY d.id"""
+
+_CARD = """
+SELECT page, anchor, kind, name, title, signature, summary, trail, added, deprecated
+FROM entries WHERE id = ?"""
+"""Asked once a result: with a list of ids SQLite reads the whole view, as long as the list isn't written out."""
+
+_TEXT = "SELECT text FROM sections WHERE id = :id UNION ALL SELECT text FROM symbols WHERE id = :id"
+
+_NAMED = """
+SELECT page, anchor FROM (
+    SELECT p.path AS page, s.anchor, s.prior FROM symbols s JOIN pages p ON p.id = s.page_id
+    WHERE s.name = :name AND p.docset_id = :docset
+    UNION ALL
+    SELECT p.path, s.anchor, s.prior FROM sections s JOIN pages p ON p.id = s.page_id
+    WHERE s.name = :name AND p.docset_id = :docset
+) ORDER BY prior DESC, page, anchor LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocset:
+    """A docset of the database, as far as a search needs it.
+
+    Attributes:
+        id: Its number in the database.
+        slug, name, version, language, origin, canonical: As in the table `docsets`.
+        index_hash: Two equal hashes give equal answers.
+        first_entry: The id of its first entry; the search index counts from there.
+    """
+
+    id: int
+    slug: str
+    name: str
+    version: str
+    language: str
+    origin: str
+    canonical: str
+    index_hash: str
+    first_entry: int
+
+    @property
+    def prefix(self) -> str:
+        """Return the docset's folder in the site, with slashes on both ends."""
+        return f"/{self.slug}/{self.version}/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """What is asked for.
+
+    Attributes:
+        text: The reader's words.
+        docset: A slug, "" for all docsets.
+        version: `3.11`, or its beginning: `3` is the newest 3.x; "" for the newest.
+        kinds: The kinds of entries to keep; empty for all.
+        module: A dotted name; only what stands in it is kept. "" for all.
+        size: How many results.
+        offset: How many results to leave out, for the pages after the first.
+    """
+
+    text: str
+    docset: str = ""
+    version: str = ""
+    kinds: tuple[str, ...] = ()
+    module: str = ""
+    size: int = 10
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """An entry that answers, with what a result shows.
+
+    Attributes:
+        url: Its page and anchor from the site's root: `/python/3.11/library/json.html#json.dump`.
+        page, anchor, kind, name, title, signature, summary, trail, docset, version, added, deprecated: As in
+            the view `entries`.
+        excerpt: The part of its text that answers.
+        tier: How the query met it, `exact`, `name`, `prefix`, `text` or `fuzzy`.
+        score: What it is sorted by; of use only beside the others of one answer.
+    """
+
+    url: str
+    page: str
+    anchor: str
+    kind: str
+    name: str
+    title: str
+    signature: str
+    summary: str
+    trail: str
+    docset: str
+    version: str
+    added: str
+    deprecated: str
+    excerpt: Excerpt
+    tier: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The results of one page.
+
+    Attributes:
+        query: The text that was asked for, normalised.
+        corrected: The text that was answered where it isn't the one asked for, else "".
+        results: Best first.
+        total: How many results there are on all pages.
+        index_hash: Which index they come from.
+    """
+
+    query: str
+    corrected: str
+    results: tuple[Result, ...]
+    total: int
+    index_hash: str
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Open a database of livedocs for reading.
+
+    Raises:
+        StoreError: It isn't there, or isn't one of ours.
+    """
+    if not path.is_file():
+        raise StoreError("there is no database", where=path, todo="Run `livedocs build` first.")
+    connection = sqlite3.connect(
+        f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, check_same_thread=False
+    )
+    connection.row_factory = sqlite3.Row
+    if not is_ours(connection):
+        connection.close()
+        todo = "Run `livedocs build` to write it anew."
+        raise StoreError("it is not a database of this version of livedocs", where=path, todo=todo)
+    return connection
+
+
+def is_ours(connection: sqlite3.Connection) -> bool:
+    """Tell whether a database holds the tables of this version."""
+    try:
+        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.DatabaseError:
+        return False
+    return names.issuperset(_NEEDED) and version == SCHEMA_VERSION
+
+
+def read_docsets(connection: sqlite3.Connection) -> tuple[StoredDocset, ...]:
+    """Return all docsets, by slug and then the newest first."""
+    docsets = [StoredDocset(*row) for row in connection.execute(_DOCSETS)]
+    newest_first = sorted(docsets, key=lambda docset: _version_key(docset.version), reverse=True)
+    return tuple(sorted(newest_first, key=lambda docset: docset.slug))
+
+
+def _version_key(version: str) -> tuple[int, ...]:
+    return tuple(map(int, _NUMBER.findall(version)))
+
+
+def choose_docsets(docsets: Sequence[StoredDocset], slug: str, version: str) -> tuple[StoredDocset, ...]:
+    """Return the docsets that a request means: of each slug the newest version that fits.
+
+    Raises:
+        QueryError: None fits.
+    """
+    named = [docset for docset in docsets if slug in ("", docset.slug)]
+    if slug and not named:
+        known = ", ".join(sorted({docset.slug for docset in docsets})) or "none"
+        raise QueryError(f"there is no docset {slug!r}", where="docset", todo=f"Known: {known}.")
+    fitting = [
+        docset for docset in named if f"{docset.version}.".startswith(f"{version}." if version else "")
+    ]
+    if version and not fitting:
+        known = ", ".join(docset.version for docset in named) or "none"
+        raise QueryError(f"there is no version {version!r}", where="version", todo=f"Known: {known}.")
+    newest: dict[str, StoredDocset] = {}
+    for docset in fitting:
+        newest.setdefault(docset.slug, docset)
+    return tuple(newest.values())
+
+
+def normalise(text: str) -> str:
+    """Return one spelling of a query: composed letters, single spaces, no control characters."""
+    return " ".join(unicodedata.normalize("NFC", _CONTROL.sub(" ", text)).split())
+
+
+def join_hashes(docsets: Sequence[StoredDocset]) -> str:
+    """Return the hash of the index, of several together one hash of theirs."""
+    hashes = [docset.index_hash for docset in docsets]
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256(" ".join(hashes).encode()).hexdigest()
+
+
+def answer(connection: sqlite3.Connection, docsets: Sequence[StoredDocset], request: SearchRequest) -> Answer:
+    """Return one page of results.
+
+    Args:
+        connection: The database.
+        docsets: What is in it, from `read_docsets`.
+        request: What is asked for.
+
+    Raises:
+        QueryError: The request names a docset or version that isn't there.
+    """
+    text = normalise(request.text)
+    asked = choose_docsets(docsets, request.docset, request.version)
+    limit = request.offset + request.size
+    answers = [
+        search(
+            SqliteTables(connection, docset.id), text, limit=limit, kinds=request.kinds, module=request.module
+        )
+        for docset in asked
+    ]
+    hits = [(docset, hit) for docset, one in zip(asked, answers, strict=True) for hit in one.hits]
+    hits.sort(key=lambda pair: -pair[1].score)
+    corrected = next((one.corrected for one in answers if one.corrected), "")
+    return Answer(
+        query=text,
+        corrected=corrected,
+        results=tuple(
+            _read_result(connection, docset, hit, corrected or text)
+            for docset, hit in hits[request.offset : limit]
+        ),
+        total=sum(one.total for one in answers),
+        index_hash=join_hashes(asked),
+    )
+
+
+def _read_result(connection: sqlite3.Connection, docset: StoredDocset, hit: Hit, text: str) -> Result:
+    """Return what a hit says, with an excerpt that shows the words of `text`."""
+    number = docset.first_entry + hit.ordinal
+    card = connection.execute(_CARD, (number,)).fetchone()
+    page, anchor, kind, name, title, signature, summary, trail, added, deprecated = card
+    prose = connection.execute(_TEXT, {"id": number}).fetchone()[0]
+    return Result(
+        url=place_url(docset, page, anchor),
+        page=page,
+        anchor=anchor,
+        kind=kind,
+        name=name,
+        title=title,
+        signature=signature,
+        summary=summary,
+        trail=trail,
+        docset=docset.slug,
+        version=docset.version,
+        added=added,
+        deprecated=deprecated,
+        excerpt=cut_excerpt(prose, text, summary),
+        tier=hit.tier,
+        score=round(hit.score, 3),
+    )
+
+
+def place_url(docset: StoredDocset, page: str, anchor: str) -> str:
+    """Return the address of a place from the site's root."""
+    return docset.prefix + quote(page) + (f"#{quote(anchor, safe=_FRAGMENT)}" if anchor else "")
+
+
+def locate(connection: sqlite3.Connection, path: str) -> str:
+    """Return where a bare name in the place of a page leads (`/python/3.11/json.dump`), "" for nowhere.
+
+    Args:
+        connection: The database.
+        path: Decoded, from the site's root. The version may be a beginning, or missing for the newest.
+    """
+    slug, _, rest = path.removeprefix("/").partition("/")
+    version, slash, name = rest.partition("/")
+    if not slash:
+        version, name = "", version
+    name = name.removesuffix("/").removesuffix("()")
+    if not name or "/" in name:
+        return ""
+    try:
+        docset = choose_docsets(read_docsets(connection), slug, version)[0]
+    except (QueryError, IndexError):
+        return ""
+    row = connection.execute(_NAMED, {"name": name, "docset": docset.id}).fetchone()
+    return place_url(docset, *row) if row else ""

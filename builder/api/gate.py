@@ -1,0 +1,87 @@
+"""What stands before Datasette's router for our own addresses: methods, CORS, caching without cookies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from datasette import Forbidden
+
+from builder.api.asgi import Reply, send_reply
+from builder.api.problems import CORS, ApiError, problem_response
+
+if TYPE_CHECKING:
+    from builder.api.asgi import App, Message, Receive, Scope, Send
+    from builder.api.service import Service
+
+METHODS = "GET, HEAD, OPTIONS"
+_PREFLIGHT = {
+    **CORS,
+    "Access-Control-Allow-Methods": METHODS,
+    "Access-Control-Allow-Headers": "If-None-Match, Accept",
+    "Access-Control-Max-Age": "86400",
+    "Allow": METHODS,
+}
+_CREDENTIALS = (b"cookie", b"authorization")
+
+
+class Gate:
+    """Wraps Datasette's application.
+
+    An address of ours that anyone may read is answered without looking at cookies, so that a shared cache can
+    keep the answer by its query alone. On an instance closed by a permission it goes to the router as it is.
+
+    Args:
+        app: Datasette's application.
+        service: Our database in it.
+        paths: The addresses of ours, without the base URL.
+    """
+
+    def __init__(self, app: App, service: Service, paths: frozenset[str]) -> None:
+        self._app = app
+        self._datasette = service.datasette
+        self._database: str = service.database.name
+        self._paths = paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or hand it on."""
+        if scope["type"] != "http" or self._route(scope) not in self._paths:
+            await self._app(scope, receive, send)
+        elif scope["method"] == "OPTIONS":
+            await send_reply(scope, send, Reply(status=204, headers=_PREFLIGHT))
+        elif scope["method"] not in ("GET", "HEAD"):
+            response = problem_response(ApiError(405, f"Use one of {METHODS}."))
+            response.headers["Allow"] = METHODS
+            await response.asgi_send(send)
+        elif await self._is_public():
+            headers = [(name, value) for name, value in scope["headers"] if name.lower() not in _CREDENTIALS]
+            await self._app({**scope, "headers": headers}, receive, _public_send(scope, send))
+        else:
+            await self._app(scope, receive, send)
+
+    def _route(self, scope: Scope) -> str:
+        base: str = self._datasette.setting("base_url")
+        path: str = scope["path"]
+        return "/" + path.removeprefix(base) if base != "/" and path.startswith(base) else path
+
+    async def _is_public(self) -> bool:
+        try:
+            await self._datasette.ensure_permissions(
+                None, [("view-database", self._database), "view-instance"]
+            )
+        except Forbidden:
+            return False
+        return True
+
+
+def _public_send(scope: Scope, send: Send) -> Send:
+    """Return a `send` that takes back Datasette's `Vary: Cookie, Authorization`, and a HEAD's body."""
+
+    async def send_public(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [(name, value) for name, value in message["headers"] if name.lower() != b"vary"]
+            message = {**message, "headers": headers}
+        elif scope["method"] == "HEAD":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return send_public

@@ -1,0 +1,155 @@
+"""Datasette over an output folder's database, opened anew when a build puts another file in its place."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import sqlite3
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from builder.answers import open_database
+from builder.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from builder.api.asgi import App, Receive, Scope, Send
+
+T = TypeVar("T")
+
+BASE_URL = "/api/"
+
+_SETTINGS = {
+    "base_url": BASE_URL,
+    "allow_download": False,
+    "allow_csv_stream": False,
+    "suggest_facets": False,
+    "default_page_size": 20,
+    "max_returned_rows": 100,
+    "sql_time_limit_ms": 500,
+    "num_sql_threads": 2,
+    "default_cache_ttl": 60,
+}
+
+
+class Generation:
+    """One state of the database file, with everything that holds it open.
+
+    Args:
+        database: The file.
+        stamp: What the file system says of it.
+        allow_sql: Whether anyone may run their own SQL.
+        secret: Signs Datasette's cookies; the same for all generations.
+    """
+
+    def __init__(self, database: Path, stamp: tuple[int, int, int], *, allow_sql: bool, secret: str) -> None:
+        from datasette.app import Datasette  # noqa: PLC0415 - half a second that only a server needs
+
+        self.stamp = stamp
+        self.users = 0
+        self._connection = open_database(database)
+        self.datasette = Datasette(
+            [],
+            immutables=[str(database)],
+            cors=True,
+            metadata={"plugins": {"livedocs": {"allow_sql": allow_sql}}},
+            settings={**_SETTINGS, "default_allow_sql": allow_sql},
+            secret=secret,
+            inspect_data=_count_rows(self._connection, database.stem),
+        )
+        self.app: App = self.datasette.app()
+
+    def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """Ask the database something small."""
+        return question(self._connection)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+        self.datasette.executor.shutdown(wait=True)
+        for database in self.datasette.databases.values():
+            database.close()
+
+
+class DatabaseMount:
+    """The API over whatever database file is in place now.
+
+    Args:
+        database: The file.
+        allow_sql: Whether anyone may run their own SQL.
+
+    Raises:
+        StoreError: There is no database, or it isn't one of ours.
+    """
+
+    def __init__(self, database: Path, *, allow_sql: bool = False) -> None:
+        self._database = database
+        self._allow_sql = allow_sql
+        self._secret = secrets.token_hex(32)
+        self._opening = asyncio.Lock()
+        self._current = self._open(_stamp(database))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        generation = await self._enter()
+        try:
+            await generation.app(scope, receive, send)
+        finally:
+            self._leave(generation)
+
+    async def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """Ask the database something small that needs no API."""
+        generation = await self._enter()
+        try:
+            return await asyncio.to_thread(generation.ask, question)
+        finally:
+            self._leave(generation)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._current.close()
+
+    async def _enter(self) -> Generation:
+        """Return the generation of the file in place; while that can't be read, the last one that could."""
+        stamp = _stamp(self._database)
+        if stamp and stamp != self._current.stamp:
+            async with self._opening:
+                await self._renew(stamp)
+        self._current.users += 1
+        return self._current
+
+    async def _renew(self, stamp: tuple[int, int, int]) -> None:
+        if stamp == self._current.stamp:
+            return
+        try:
+            newer = await asyncio.to_thread(self._open, stamp)
+        except (StoreError, sqlite3.DatabaseError):
+            return
+        older, self._current = self._current, newer
+        if older.users == 0:
+            older.close()
+
+    def _leave(self, generation: Generation) -> None:
+        generation.users -= 1
+        if generation is not self._current and generation.users == 0:
+            generation.close()
+
+    def _open(self, stamp: tuple[int, int, int] | None) -> Generation:
+        return Generation(self._database, stamp or (0, 0, 0), allow_sql=self._allow_sql, secret=self._secret)
+
+
+def _stamp(file: Path) -> tuple[int, int, int] | None:
+    """Return what tells one file from another in the same place, None where there is none."""
+    try:
+        status = os.stat(file)  # noqa: PTH116 - asked at each request
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def _count_rows(connection: sqlite3.Connection, name: str) -> dict[str, Any]:
+    """Return what `datasette inspect` would; without it Datasette counts all rows before its first reply."""
+    tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {name: {"tables": {table: {"count": 0} for table in tables}}}

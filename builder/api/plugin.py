@@ -1,0 +1,134 @@
+"""The Datasette plugin, found by entry point. Each hook hands on to the module that does the work.
+
+An instance that serves no database of ours is left as it is.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+from typing import TYPE_CHECKING, Any
+
+from datasette import NotFound, Response, hookimpl
+
+from builder.api.gate import Gate
+from builder.api.problems import ApiError, problem_response
+from builder.api.service import find_service
+from builder.api.views import make_views
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
+
+    from builder.api.asgi import App
+
+_log = logging.getLogger("livedocs")
+
+_CLOSED = r"/-/(databases|plugins|threads|versions|actor|permissions|messages|allow-debug|patterns)(\.json)?$"
+"""Datasette's own pages that show the server's paths, threads and software, or are there to debug it."""
+
+_MAX_ROWS = 100
+
+
+@hookimpl
+def startup(datasette: Datasette) -> None:
+    """Tighten the settings of an instance that serves our database to strangers and nothing beside it."""
+    service = find_service(datasette)
+    if not service or not service.alone:
+        return
+    datasette.max_returned_rows = min(datasette.max_returned_rows, _MAX_ROWS)
+    datasette.page_size = min(datasette.page_size, _MAX_ROWS)
+    closed = {"allow_download": False, "allow_csv_stream": False, "suggest_facets": False}
+    if not service.options.allow_sql:
+        closed["default_allow_sql"] = False
+    datasette._settings.update(closed)  # noqa: SLF001 - 0.65 has no other way for a plugin to set them
+
+
+@hookimpl
+def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
+    """Add our addresses, and put a closed door before Datasette's own that strangers have no use for."""
+    service = find_service(datasette)
+    if not service:
+        return []
+    ours = [(rf"{path.replace('.', '[.]')}$", view) for path, view in make_views(service).items()]
+    return [*ours, (_CLOSED, _not_found)]
+
+
+async def _not_found() -> Response:
+    raise NotFound("There is no such page.")
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
+    """Put the gate before the router."""
+    service = find_service(datasette)
+
+    def wrap(app: App) -> App:
+        return Gate(app, service, frozenset(make_views(service))) if service else app
+
+    return wrap
+
+
+@hookimpl
+def permission_allowed(datasette: Datasette, action: str, resource: object) -> bool | None:
+    """Keep strangers from running SQL on our database and from taking the file."""
+    service = find_service(datasette)
+    if not service or resource != service.database.name:
+        return None
+    if action == "view-database-download" or (action == "execute-sql" and not service.options.allow_sql):
+        return False
+    return None
+
+
+@hookimpl
+def get_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
+    """Describe our database; what the operator's own metadata says goes before."""
+    service = find_service(datasette)
+    if not service or key not in (
+        None,
+        "databases",
+        "title",
+        "source",
+        "source_url",
+        "license",
+        "license_url",
+    ):
+        return {}
+    return copy.deepcopy(service.description)  # Datasette writes into what it is given
+
+
+@hookimpl
+def forbidden(datasette: Datasette, request: Request, message: str) -> Response | None:
+    """Refuse a program in its own language: Datasette's refusal is HTML even where JSON was asked for."""
+    return problem_response(ApiError(403, message)) if _speaks_json(datasette, request) else None
+
+
+@hookimpl
+def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Response | None:
+    """Tell a program about an error as a problem; people get Datasette's page."""
+    if not _speaks_json(datasette, request):
+        return None
+    if isinstance(exception, ApiError):
+        return problem_response(exception)
+    status = getattr(exception, "status", 500)
+    if status >= 500:
+        _log.error("%s: internal error", request.path, exc_info=exception)
+        return problem_response(ApiError(500, "Something went wrong inside the server."))
+    return problem_response(ApiError(status, _detail(exception)))
+
+
+def _detail(exception: Exception) -> str:
+    """Return an error of Datasette's as plain text: some of its messages are HTML."""
+    if getattr(exception, "message_is_html", False):
+        return str(getattr(exception, "title", "") or "The request can't be answered.")
+    return str(exception) or str(getattr(exception, "message", ""))
+
+
+def _speaks_json(datasette: Datasette, request: Request) -> bool:
+    """Tell whether a program asks: for JSON, or for an address of ours that never is HTML."""
+    service = find_service(datasette)
+    return service is not None and (
+        request.path.endswith(".json") or request.path.endswith(("/-/suggest", "/-/health"))
+    )

@@ -1,0 +1,156 @@
+"""`livedocs serve`: the static site and the API on one port."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import signal
+import socket
+from typing import TYPE_CHECKING
+
+from builder.answers import locate
+from builder.api.asgi import Reply, send_reply
+from builder.api.dynamic import compress_replies
+from builder.api.mount import BASE_URL, DatabaseMount
+from builder.api.static import StaticSite
+from builder.errors import ServeError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from types import FrameType
+
+    from builder.api.asgi import App, Receive, Scope, Send
+
+_API_PATHS = ("/-/", BASE_URL)
+_STOP_SECONDS = 3
+
+
+class LiveApp:
+    """One ASGI application: the API under `/api/` and `/-/`, the site everywhere else.
+
+    Args:
+        output: A folder that `livedocs build` wrote.
+        allow_sql: Whether anyone may run their own SQL on the database.
+
+    Raises:
+        ServeError: There is no site or no database in the folder.
+    """
+
+    def __init__(self, output: Path, *, allow_sql: bool = False) -> None:
+        if not (output / "site").is_dir():
+            raise ServeError("there is no site to serve", where=output, todo="Run `livedocs build` first.")
+        try:
+            self._mount = DatabaseMount(output / "docs.db", allow_sql=allow_sql)
+        except StoreError as error:
+            raise ServeError(error.what, where=error.where, todo=error.todo) from error
+        self._api: App = compress_replies(self._mount)
+        self._site = StaticSite(output / "site", self._locate)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            path: str = scope["path"]
+            if path == BASE_URL.rstrip("/"):
+                await send_reply(scope, send, Reply(status=301, headers={"location": BASE_URL}))
+            elif path.startswith(_API_PATHS):
+                await self._api(scope, receive, send)
+            else:
+                await self._site(scope, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                self._mount.close()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+
+    async def _locate(self, path: str) -> str:
+        return await self._mount.ask(lambda connection: locate(connection, path))
+
+
+def make_app(output: Path, *, allow_sql: bool = False) -> App:
+    """Return the ASGI application that serves an output folder.
+
+    Raises:
+        ServeError: There is no site or no database in the folder.
+    """
+    return LiveApp(output, allow_sql=allow_sql)
+
+
+def serve(
+    output: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    allow_sql: bool = False,
+    announce: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve an output folder until Ctrl-C or SIGTERM.
+
+    Args:
+        output: A folder that `livedocs build` wrote.
+        host: The address to listen on.
+        port: The port, 0 for any free one.
+        allow_sql: Whether anyone may run their own SQL on the database.
+        announce: Called with the address once it accepts connections.
+
+    Raises:
+        ServeError: There is nothing to serve, or the port can't be had.
+    """
+    import uvicorn  # noqa: PLC0415 - the other commands do without
+
+    app = make_app(output, allow_sql=allow_sql)
+    listener = _listen(host, port)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        server_header=False,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
+    with listener, _stopping():
+        announce(_address(host, listener))
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        where = f"{host}:{port}"
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            todo = f"Stop what uses it, or take another: `livedocs serve --port {port + 1}`."
+            raise ServeError(f"port {port} is taken", where=where, todo=todo) from error
+        if getattr(error, "errno", None) == errno.EACCES:
+            todo = "Take one from 1024 on: `livedocs serve --port 8000`."
+            raise ServeError(f"port {port} is not yours to use", where=where, todo=todo) from error
+        raise ServeError(
+            f"can't listen there ({error})", where=where, todo="Check --host and --port."
+        ) from error
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listener.getsockname()[1]}/"
+
+
+@contextlib.contextmanager
+def _stopping() -> Iterator[None]:
+    """End quietly on Ctrl-C and SIGTERM: uvicorn raises them again once it has stopped."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
