@@ -1,0 +1,57 @@
+/** The search engine: from a text to results ready to be shown. Runs in a worker, on a page, or in Node. */
+
+import { cards } from './cards.js';
+import { marks } from './marks.js';
+import { rank } from './rank.js';
+import { read } from './reading.js';
+import { Shards } from './shards.js';
+import { Tables } from './tables.js';
+
+/**
+ * One row of results.
+ * @typedef {object} Extras
+ * @property {string} url page and anchor, relative to the docset's root
+ * @property {import('./rank.js').Tier} tier why it was found
+ * @property {number} score
+ * @property {[number, number][]} marks what to mark in the title
+ *
+ * @typedef {import('./cards.js').Card & Extras} Result
+ *
+ * @typedef {object} Answer
+ * @property {string} query the text as it was asked
+ * @property {string} corrected the text that was searched instead, '' if the query was searched as typed
+ * @property {number} total how many entries were found
+ * @property {Result[]} results the best of them, best first
+ * @property {'ready'} state
+ *
+ * @typedef {object} Engine
+ * @property {(text: string, options?: {limit?: number}) => Promise<Answer>} search
+ * @property {() => Promise<void>} preload fetches what every search needs
+ */
+
+/**
+ * @param {{base: string, fetch?: typeof fetch}} options `base` is the address of the index, with a slash at its end
+ * @returns {Engine}
+ */
+export function createEngine({ base, fetch: fetcher = (...request) => fetch(...request) }) {
+  const shards = new Shards(base, fetcher);
+  const tables = new Tables(shards);
+  return {
+    async search(text, { limit = 10 } = {}) {
+      const { corrected, total, hits } = await rank(tables, text, limit);
+      const question = read(corrected || text);
+      const rows = await cards(shards, hits.map((hit) => hit.ordinal));
+      const results = rows.map((card, place) => ({
+        ...card,
+        url: card.anchor ? `${card.page}#${encodeURIComponent(card.anchor)}` : card.page,
+        tier: hits[place].tier,
+        score: hits[place].score,
+        marks: marks(card.title, question),
+      }));
+      return { query: text, corrected, total, results, state: 'ready' };
+    },
+    async preload() {
+      await shards.open();
+    },
+  };
+}

@@ -1,0 +1,209 @@
+/**
+ * Answer a query from the tables of the index: what `builder/search_index/query.py` does, in the same order of steps, so
+ * that both come to the same numbers.
+ */
+
+import { read } from './reading.js';
+import { closest } from './spelling.js';
+
+/**
+ * @typedef {import('./reading.js').Question} Question
+ * @typedef {import('./tables.js').Tables} Tables
+ * @typedef {'exact' | 'name' | 'prefix' | 'text' | 'fuzzy'} Tier
+ *
+ * What is known of one entry.
+ * @typedef {object} Found
+ * @property {number} name
+ * @property {Tier} tier
+ * @property {number} text
+ * @property {number} covered
+ *
+ * @typedef {object} Hit
+ * @property {number} ordinal
+ * @property {Tier} tier
+ * @property {number} score
+ *
+ * @typedef {object} Ranking
+ * @property {string} corrected
+ * @property {number} total
+ * @property {Hit[]} hits
+ */
+
+const LONGEST_QUERY = 256;
+const MOST_WORDS = 12;
+
+/**
+ * @param {Tables} tables
+ * @param {string} text
+ * @param {number} limit
+ * @returns {Promise<Ranking>}
+ */
+export async function rank(tables, text, limit) {
+  const { root } = await tables.shards.open();
+  const stops = new Set(root.stop_words.split(' '));
+  const question = read([...text].slice(0, LONGEST_QUERY).join(''));
+  let { found, unknown } = await lookUp(tables, question, root.rules, stops);
+  let corrected = '';
+  if (unknown.length && ![...found.values()].some((one) => one.tier !== 'text')) {
+    corrected = await mend(tables, question, unknown);
+    if (corrected) {
+      ({ found } = await lookUp(tables, read(corrected), root.rules, stops));
+      markMended(found, root.rules.mended);
+    }
+  }
+  const hits = [...found].map(([ordinal, one]) => ({ ordinal, tier: one.tier, score: one.name + one.text }));
+  hits.sort((left, right) => right.score - left.score || left.ordinal - right.ordinal);
+  return { corrected, total: hits.length, hits: hits.slice(0, limit) };
+}
+
+/**
+ * @param {Map<number, Found>} found
+ * @param {number} share
+ */
+function markMended(found, share) {
+  for (const one of found.values()) {
+    one.tier = 'fuzzy';
+    one.name *= share;
+    one.text *= share;
+  }
+}
+
+/**
+ * @param {Tables} tables
+ * @param {Question} question
+ * @param {Record<string, number>} rules
+ * @param {Set<string>} stops
+ */
+async function lookUp(tables, question, rules, stops) {
+  /** @type {Map<number, Found>} */
+  const found = new Map();
+  const words = content(question, stops);
+  const last = question.words.at(-1);
+  const [named, ...impacts] = await Promise.all([
+    question.key ? tables.names(question.key) : null,
+    ...words.map((word) => impactsOf(tables, word, word === last, rules.completion)),
+  ]);
+  if (named) addNames(named, question, found, rules);
+  return { found, unknown: addWords(words, impacts, found, rules) };
+}
+
+/**
+ * Return the words to look up: all but stop words, or all where nothing else remains.
+ * @param {Question} question
+ * @param {Set<string>} stops
+ * @returns {string[]}
+ */
+function content(question, stops) {
+  const words = [...new Set(question.words)].slice(0, MOST_WORDS);
+  const kept = words.filter((word) => !stops.has(word));
+  return kept.length ? kept : words;
+}
+
+/**
+ * @param {Map<number, Found>} found
+ * @param {number} ordinal
+ * @returns {Found}
+ */
+function entry(found, ordinal) {
+  let one = found.get(ordinal);
+  if (!one) {
+    one = { name: 0, tier: 'text', text: 0, covered: 0 };
+    found.set(ordinal, one);
+  }
+  return one;
+}
+
+/**
+ * Add the entries that the whole question names, exactly or by its beginning.
+ * @param {Awaited<ReturnType<Tables['names']>>} named
+ * @param {Question} question
+ * @param {Map<number, Found>} found
+ * @param {Record<string, number>} rules
+ */
+function addNames(named, question, found, rules) {
+  /** @type {(ordinal: number, tier: Tier, worth: number) => void} */
+  const note = (ordinal, tier, worth) => {
+    const one = entry(found, ordinal);
+    if (worth > one.name) [one.name, one.tier] = [worth, tier];
+  };
+  for (const [ordinal, form, worth] of named.exact) {
+    const written = form === question.form;
+    note(ordinal, written ? 'exact' : 'name', worth + (written ? rules.written : 0));
+  }
+  const share = question.words.length > 1 ? rules.joined : 1;
+  for (const [ordinal, , worth] of named.crowd ?? []) note(ordinal, 'prefix', worth * share);
+  for (const [key, entries] of named.longer) {
+    const part = rules.prefix * (1 - rules.prefix_rest + rules.prefix_rest * (question.key.length / key.length));
+    for (const [ordinal, , worth] of entries) note(ordinal, 'prefix', Math.trunc(worth * part) * share);
+  }
+}
+
+/**
+ * Return each entry's impact for a word, or for what it may become while it is being typed, and its weight.
+ * @param {Tables} tables
+ * @param {string} word
+ * @param {boolean} last
+ * @param {number} completion
+ * @returns {Promise<{impacts: Map<number, number>, weight: number}>}
+ */
+async function impactsOf(tables, word, last, completion) {
+  /** @type {Map<number, number>} */
+  const impacts = new Map();
+  const exact = await tables.postings(word);
+  let weight = exact?.weight ?? 0;
+  for (let place = 0; exact && place < exact.packed.length; place += 2) {
+    impacts.set(exact.packed[place], exact.packed[place + 1]);
+  }
+  const longer = last && word.length > 1 ? await tables.completions(word) : [];
+  for (const more of await Promise.all(longer.map((one) => tables.postings(one)))) {
+    if (!more) continue;
+    weight ||= more.weight;
+    for (let place = 0; place < more.packed.length; place += 2) {
+      const impact = more.packed[place + 1] * completion;
+      if (impact > (impacts.get(more.packed[place]) ?? 0)) impacts.set(more.packed[place], impact);
+    }
+  }
+  return { impacts, weight };
+}
+
+/**
+ * Add what the words say for each entry; return the words that say nothing.
+ * @param {string[]} words
+ * @param {{impacts: Map<number, number>, weight: number}[]} impacts
+ * @param {Map<number, Found>} found
+ * @param {Record<string, number>} rules
+ * @returns {string[]}
+ */
+function addWords(words, impacts, found, rules) {
+  const unknown = words.filter((_, place) => !impacts[place].impacts.size);
+  let total = 255 * unknown.length;
+  /** @type {Set<Found>} */
+  const touched = new Set();
+  for (const { impacts: gains, weight } of impacts) {
+    total += weight;
+    for (const [ordinal, impact] of gains) {
+      const one = entry(found, ordinal);
+      one.text += impact;
+      one.covered += weight;
+      touched.add(one);
+    }
+  }
+  for (const one of touched) {
+    one.text *= rules.text * (1 - rules.coverage + rules.coverage * (one.covered / Math.max(total, 1)));
+  }
+  return unknown;
+}
+
+/**
+ * Return the question with its unknown words corrected, '' if none can be.
+ * @param {Tables} tables
+ * @param {Question} question
+ * @param {string[]} unknown
+ * @returns {Promise<string>}
+ */
+async function mend(tables, question, unknown) {
+  const alone = question.words.length === 1;
+  const better = await Promise.all(unknown.map((word) => closest(tables, alone ? question.key : word)));
+  if (!better.some(Boolean)) return '';
+  return question.words.map((word) => better[unknown.indexOf(word)] || word).join(' ');
+}

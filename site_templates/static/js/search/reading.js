@@ -1,0 +1,29 @@
+/** Read a query as people type it: the rules of `builder/search_index/reading.py`, for the browser. */
+
+import { form, key, withoutCall, words } from './text.js';
+
+const FROM_IMPORT = /^from\s+([\p{L}\p{N}_.]+)\s+import\s+([\p{L}\p{N}_]+)\s*(?:as\s+[\p{L}\p{N}_]+)?$/u;
+const IMPORT = /^import\s+([\p{L}\p{N}_.]+)\s*(?:as\s+[\p{L}\p{N}_]+)?$/u;
+
+/**
+ * A query, read.
+ * @typedef {object} Question
+ * @property {string} name what it may name, without call brackets and import words
+ * @property {string} key the key of that
+ * @property {number} form the checksum of how that is written
+ * @property {string[]} words its words in order
+ */
+
+/**
+ * @param {string} text
+ * @returns {Question}
+ */
+export function read(text) {
+  let typed = text.trim();
+  const imported = FROM_IMPORT.exec(typed);
+  const module = IMPORT.exec(typed);
+  if (imported) typed = `${imported[1]}.${imported[2]}`;
+  else if (module) typed = module[1];
+  const name = withoutCall(typed);
+  return { name, key: key(name), form: form(name), words: words(typed) };
+}

@@ -1,0 +1,136 @@
+/** Fetch the files of the index, once each, and find the one that a key lies in. */
+
+import { fromBase64, names, spellings, wordRows } from './codec.js';
+
+/**
+ * @typedef {import('./codec.js').NameRow} NameRow
+ * @typedef {import('./codec.js').WordRow} WordRow
+ * @typedef {'n' | 't' | 'f' | 'b'} Kind
+ * @typedef {Map<string, any>} Rows the rows of one file: what they are is told by its kind
+ *
+ * @typedef {object} Root
+ * @property {number} format
+ * @property {string} folder
+ * @property {number} entries
+ * @property {Record<string, number>} rules
+ * @property {string} stop_words
+ * @property {Record<Kind, string>} cuts
+ * @property {{chunk: number, hot_chunk: number, hot: number[]}} cards
+ * @property {string} letters
+ *
+ * The index of one docset, opened.
+ * @typedef {object} Opened
+ * @property {Root} root
+ * @property {Record<Kind, string[]>} cuts the first key of each file
+ * @property {Map<string, NameRow>} letters the names of one letter
+ */
+
+export const FORMAT = 1;
+const MOST_KEPT = 200;
+const KINDS = /** @type {const} */ ({ n: names, t: wordRows, f: spellings, b: spellings });
+
+/** The index can't be read: the network is away, or the files don't belong together. */
+export class IndexError extends Error {
+  name = 'IndexError';
+}
+
+/** The files of one index. What fails is forgotten, so that the next key tries again. */
+export class Shards {
+  /**
+   * @param {string} base the address of the index, with a slash at its end
+   * @param {typeof fetch} fetcher
+   */
+  constructor(base, fetcher) {
+    this.base = base;
+    this.fetcher = fetcher;
+    /** @type {Map<string, Promise<any>>} */
+    this.kept = new Map();
+  }
+
+  /** @returns {Promise<Opened>} */
+  open() {
+    return this.once('root.json', async (reply) => {
+      const root = /** @type {Root} */ (await reply.json());
+      if (root.format !== FORMAT) throw new IndexError(`the index has format ${root.format}; reload the page`);
+      const cut = (/** @type {string} */ firsts) => (firsts ? firsts.split(' ') : []);
+      const { n, t, f, b } = root.cuts;
+      return { root, cuts: { n: cut(n), t: cut(t), f: cut(f), b: cut(b) }, letters: names(fromBase64(root.letters)) };
+    });
+  }
+
+  /**
+   * Return the files in which keys with this beginning lie, in order; the first one holds the beginning itself.
+   * @param {Kind} kind
+   * @param {string} beginning
+   * @param {boolean} all whether keys that are longer are wanted too
+   * @returns {Promise<Rows[]>}
+   */
+  async files(kind, beginning, all) {
+    const { root, cuts } = await this.open();
+    const firsts = cuts[kind];
+    let low = 0;
+    let high = firsts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (firsts[middle] <= beginning) low = middle + 1;
+      else high = middle;
+    }
+    const start = Math.max(0, low - 1);
+    let end = Math.min(start + 1, firsts.length);
+    while (all && end < firsts.length && firsts[end].startsWith(beginning)) end++;
+    return Promise.all(
+      firsts.slice(start, end).map((_, place) => {
+        const name = `${root.folder}/${kind}${start + place}.bin`;
+        return this.once(name, async (reply) => KINDS[kind](new Uint8Array(await reply.arrayBuffer())));
+      }),
+    );
+  }
+
+  /**
+   * Fetch and decode a file, or return what is there of it.
+   * @template Content
+   * @param {string} name
+   * @param {(reply: Response) => Promise<Content>} decode
+   * @returns {Promise<Content>}
+   */
+  once(name, decode) {
+    const kept = this.kept.get(name);
+    if (kept) return kept;
+    const coming = this.bring(name, decode);
+    this.kept.set(name, coming);
+    if (this.kept.size > MOST_KEPT) this.forgetOldest();
+    coming.catch(() => this.kept.delete(name));
+    return coming;
+  }
+
+  /**
+   * @template Content
+   * @param {string} name
+   * @param {(reply: Response) => Promise<Content>} decode
+   * @returns {Promise<Content>}
+   */
+  async bring(name, decode) {
+    const fetcher = this.fetcher;
+    let reply;
+    try {
+      reply = await fetcher(this.base + name);
+    } catch (cause) {
+      throw new IndexError(`${name} can't be fetched; is the network there?`, { cause });
+    }
+    if (!reply.ok) {
+      // After a new build the old files are gone: read the new root with the next key.
+      this.kept.delete('root.json');
+      throw new IndexError(`${name} can't be fetched: status ${reply.status}`);
+    }
+    return decode(reply);
+  }
+
+  forgetOldest() {
+    for (const name of this.kept.keys()) {
+      if (name !== 'root.json') {
+        this.kept.delete(name);
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/** Mend a mistyped word: the rules of `builder/search_index/spelling.py` and `query.py`, for the browser. */
+
+const SHORTEST = 4;
+const MOST_CANDIDATES = 3000;
+
+/**
+ * Count the edits between two spellings (letters added, left out, changed, neighbours swapped), up to `most + 1`.
+ * @param {string} left
+ * @param {string} right
+ * @param {number} most
+ * @returns {number}
+ */
+export function distance(left, right, most) {
+  if (Math.abs(left.length - right.length) > most) return most + 1;
+  /** @type {number[]} */
+  let older = [];
+  /** @type {number[]} */
+  let before = [];
+  let row = Array.from({ length: right.length + 1 }, (_, place) => place);
+  for (let place = 1; place <= left.length; place++) {
+    [older, before, row] = [before, row, [place]];
+    let least = place;
+    for (let column = 1; column <= right.length; column++) {
+      const same = left[place - 1] === right[column - 1];
+      let cost = Math.min(before[column] + 1, row[column - 1] + 1, before[column - 1] + (same ? 0 : 1));
+      if (place > 1 && column > 1 && left[place - 1] === right[column - 2] && left[place - 2] === right[column - 1]) {
+        cost = Math.min(cost, older[column - 2] + 1);
+      }
+      row.push(cost);
+      least = Math.min(least, cost);
+    }
+    if (least > most) return most + 1;
+  }
+  return Math.min(row[right.length], most + 1);
+}
+
+/**
+ * Spell a word backwards, by code points.
+ * @param {string} word
+ * @returns {string}
+ */
+export function backwards(word) {
+  return [...word].reverse().join('');
+}
+
+/**
+ * Return the likeliest word of the dictionary within one edit, or two for a long word; '' if there is none.
+ * @param {{spellings(side: 'f' | 'b', beginning: string): Promise<[string, number][]>}} tables
+ * @param {string} word
+ * @returns {Promise<string>}
+ */
+export async function closest(tables, word) {
+  if (word.length < SHORTEST || /^\p{N}+$/u.test(word)) return '';
+  for (const edits of word.length >= 7 ? [1, 2] : [1]) {
+    const size = Math.max(edits === 1 ? (word.length - 1) >> 1 : Math.floor(word.length / 3), 1);
+    const [ahead, behind] = await Promise.all([
+      tables.spellings('f', word.slice(0, size)),
+      tables.spellings('b', backwards(word).slice(0, size)),
+    ]);
+    const candidates = new Map(ahead.slice(0, MOST_CANDIDATES));
+    for (const [spelled, weight] of behind.slice(0, MOST_CANDIDATES)) candidates.set(backwards(spelled), weight);
+    let best = '';
+    let least = edits + 1;
+    let heaviest = -1;
+    for (const [candidate, weight] of candidates) {
+      const gap = distance(word, candidate, edits);
+      if (gap === 0 || gap > edits || gap > least) continue;
+      if (gap < least || weight > heaviest || (weight === heaviest && candidate < best)) {
+        [best, least, heaviest] = [candidate, gap, weight];
+      }
+    }
+    if (best) return best;
+  }
+  return '';
+}

@@ -1,0 +1,83 @@
+/** The tables of the index as a query reads them: what `sqlite_tables.py` is for Python. */
+
+/**
+ * @typedef {import('./codec.js').Named} Named
+ * @typedef {import('./codec.js').NameRow} NameRow
+ * @typedef {import('./codec.js').Postings} Postings
+ * @typedef {import('./codec.js').WordRow} WordRow
+ * @typedef {import('./shards.js').Shards} Shards
+ */
+
+const COMPLETIONS = 4;
+
+export class Tables {
+  /** @param {Shards} shards */
+  constructor(shards) {
+    this.shards = shards;
+  }
+
+  /**
+   * Return the entries that a key names, and those of longer keys: as one crowd, or key by key.
+   * @param {string} key
+   * @returns {Promise<{exact: Named[], crowd: Named[] | null, longer: [string, Named[]][]}>}
+   */
+  async names(key) {
+    const letter = key.length === 1 ? (await this.shards.open()).letters.get(key) : undefined;
+    if (letter?.crowd) return { exact: letter.entries, crowd: letter.crowd, longer: [] };
+    const first = /** @type {Map<string, NameRow> | undefined} */ ((await this.shards.files('n', key, false))[0]);
+    const row = letter ?? first?.get(key);
+    if (row?.crowd) return { exact: row.entries, crowd: row.crowd, longer: [] };
+    /** @type {[string, Named[]][]} */
+    const longer = [];
+    for (const file of await this.shards.files('n', key, true)) {
+      for (const [name, { entries }] of file) {
+        if (name.length > key.length && name.startsWith(key)) longer.push([name, entries]);
+      }
+    }
+    return { exact: row?.entries ?? [], crowd: null, longer };
+  }
+
+  /**
+   * @param {string} word
+   * @returns {Promise<Postings | null>}
+   */
+  async postings(word) {
+    const row = await this.word(word);
+    if (row?.like) return (await this.word(row.like))?.postings ?? null;
+    return row?.postings ?? null;
+  }
+
+  /**
+   * @param {string} word
+   * @returns {Promise<WordRow | undefined>}
+   */
+  async word(word) {
+    return (await this.shards.files('t', word, false))[0]?.get(word);
+  }
+
+  /**
+   * Return the commonest longer words that begin so.
+   * @param {string} prefix
+   * @returns {Promise<string[]>}
+   */
+  async completions(prefix) {
+    const ready = (await this.word(prefix))?.completions;
+    if (ready) return ready.filter((word) => word !== prefix);
+    const found = [];
+    for (const file of await this.shards.files('t', prefix, true)) {
+      for (const word of file.keys()) if (word !== prefix && word.startsWith(prefix)) found.push(word);
+    }
+    return found.slice(0, COMPLETIONS);
+  }
+
+  /**
+   * Return dictionary words (backwards on side `b`) that begin so, with their weights.
+   * @param {'f' | 'b'} side
+   * @param {string} beginning
+   * @returns {Promise<[string, number][]>}
+   */
+  async spellings(side, beginning) {
+    const files = await this.shards.files(side, beginning, true);
+    return files.flatMap((file) => [...file].filter(([word]) => word.startsWith(beginning)));
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * How text becomes words and keys: the rules of `builder/search_index/text.py`, for the browser.
+ * A golden file holds the two together.
+ */
+
+const UNSPACED = '\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7af';
+const MARKS = '\\-%*@$&!#~+<>=|^?:';
+const LETTERS = /[\p{L}\p{N}]+/gu;
+const WORD = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[\\p{L}\\p{N}])+`, 'gu');
+const LEAD = new RegExp(`^[^\\p{L}\\p{N}_]*?([${MARKS}]*)_*[\\p{L}\\p{N}]`, 'u');
+const CALL = /(?<=[\p{L}\p{N}_])\s*\(.*$/su;
+
+/**
+ * Return text in lower case with compatible characters made one (Unicode NFKC).
+ * @param {string} text
+ * @returns {string}
+ */
+export function normal(text) {
+  return text.normalize('NFKC').toLowerCase();
+}
+
+/**
+ * Cut text into words, in order.
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function words(text) {
+  return (normal(text).match(WORD) ?? []).flatMap(pairs);
+}
+
+/**
+ * Cut a run without spaces into overlapping pairs; leave any other run whole.
+ * @param {string} run
+ * @returns {string[]}
+ */
+function pairs(run) {
+  if (run.length < 3 || run < '\u3040' || run[0] > '\ud7af') return [run];
+  return Array.from({ length: run.length - 1 }, (_, place) => run.slice(place, place + 2));
+}
+
+/**
+ * Squash a name or title to its key.
+ * @param {string} text
+ * @returns {string}
+ */
+export function key(text) {
+  const lowered = normal(text);
+  const letters = (lowered.match(LETTERS) ?? []).join('');
+  if (!letters) return lowered.replace(/\s+/gu, '');
+  return (LEAD.exec(lowered)?.[1] ?? '') + letters;
+}
+
+/**
+ * Cut a name's call brackets and what follows.
+ * @param {string} text
+ * @returns {string}
+ */
+export function withoutCall(text) {
+  return text.trim().replace(CALL, '');
+}
+
+/**
+ * Return a checksum (0 to 255) of how a name is written.
+ * @param {string} text
+ * @returns {number}
+ */
+export function form(text) {
+  let total = 0;
+  for (const letter of text) total = (total * 31 + (letter.codePointAt(0) ?? 0)) & 255;
+  return total;
+}
