@@ -1,0 +1,34 @@
+/**
+ * What the reader chose, kept on the device. Storage may be closed to a page; then choices last as long as the page.
+ * @module
+ */
+
+/** @typedef {'theme' | 'slash'} Choice */
+
+/** @type {Map<Choice, string>} */
+const session = new Map();
+
+/**
+ * @param {Choice} choice
+ * @returns {string | null} What was chosen, null for nothing yet.
+ */
+export function recall(choice) {
+  try {
+    return localStorage.getItem(`livedocs.${choice}`);
+  } catch {
+    return session.get(choice) ?? null;
+  }
+}
+
+/**
+ * @param {Choice} choice
+ * @param {string} value
+ */
+export function remember(choice, value) {
+  session.set(choice, value);
+  try {
+    localStorage.setItem(`livedocs.${choice}`, value);
+  } catch {
+    // Full, or closed to this page: the choice holds until the page is left.
+  }
+}
