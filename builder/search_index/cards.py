@@ -39,7 +39,9 @@ def _file(entries: Sequence[Entry]) -> bytes:
     shared: dict[str, int] = {}
     cards = []
     for entry in entries:
-        page, trail, kind = (shared.setdefault(one, len(shared)) for one in (entry.page, entry.trail, entry.kind))
+        page, trail, kind = (
+            shared.setdefault(one, len(shared)) for one in (entry.page, entry.trail, entry.kind)
+        )
         title = entry.title if entry.title != entry.name else ""
         card = [
             page, entry.anchor, kind, entry.name, title, short(entry.signature.split("\n")[0], SIGNATURE),

@@ -83,7 +83,9 @@ def body_columns(counts: Sequence[TermCounts], vocabulary: Vocabulary) -> Column
     spoken = " ".join(one.words for one in counts if one.words).split(" ") if sizes.sum() else []
     terms = np.fromiter((numbers.setdefault(word, len(numbers)) for word in spoken), np.int32, len(spoken))
     values = np.frombuffer(b"".join(one.weights for one in counts), "<u2").astype(np.float64)
-    return Columns(terms=terms, entries=np.repeat(np.arange(len(counts), dtype=np.int32), sizes), values=values)
+    return Columns(
+        terms=terms, entries=np.repeat(np.arange(len(counts), dtype=np.int32), sizes), values=values
+    )
 
 
 def columns(rows: Sequence[Mapping[str, float]], vocabulary: Vocabulary) -> Columns:
@@ -136,7 +138,9 @@ def _inverse_frequency(field_list: Sequence[Columns], words_: int, entries: int)
     return found, np.log1p(entries / (found + 0.5))
 
 
-def _body_values(body: Columns, lengths: npt.NDArray[np.float64], weights: Weights) -> npt.NDArray[np.float64]:
+def _body_values(
+    body: Columns, lengths: npt.NDArray[np.float64], weights: Weights
+) -> npt.NDArray[np.float64]:
     """Return BM25's saturated counts."""
     mean = lengths.mean() if len(lengths) else 1.0
     norm = weights.saturation * (1 - weights.length + weights.length * lengths / max(mean, 1.0))
@@ -155,7 +159,11 @@ def _heading_values(heading: Columns, idf: npt.NDArray[np.float64], entries: int
 
 
 def postings(
-    fields: Fields, priors: npt.NDArray[np.float64], lengths: npt.NDArray[np.float64], words_: int, weights: Weights
+    fields: Fields,
+    priors: npt.NDArray[np.float64],
+    lengths: npt.NDArray[np.float64],
+    words_: int,
+    weights: Weights,
 ) -> Postings:
     """Score every word of every entry and keep the best entries of each word."""
     import numpy as np

@@ -17,11 +17,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from builder.models import Table
 from builder.search_index import impacts, names, spelling
+from builder.search_index.cards import hottest
 from builder.search_index.languages import stems, stop_words
 from builder.search_index.prefixes import crowded
 from builder.search_index.priors import priors as learn_priors
@@ -87,20 +88,25 @@ def build(
     name_rows = _names(entries, terms, priors, weights)
     words_, word_tables = _word_tables(entries, terms, counts, priors, docset.language, weights)
     tables = (
-        _meta(entries, docset, rules, set(words_)),
+        _meta(entries, docset, rules, set(words_), hottest(entries, priors)),
         _name_table(name_rows),
         _name_prefixes(name_rows, rules),
         *word_tables,
         spelling.table(name_rows, words_),
     )
-    return SearchIndex(priors=tuple(priors), tables=tables, hash=_hash(tables))
+    found = _hash(tables)
+    meta = replace(tables[0], rows=sorted([*tables[0].rows, ("hash", json.dumps(found))]))
+    return SearchIndex(priors=tuple(priors), tables=(meta, *tables[1:]), hash=found)
 
 
-def _meta(entries: Sequence[Entry], docset: Docset, rules: Rules, known: set[str]) -> Table:
+def _meta(
+    entries: Sequence[Entry], docset: Docset, rules: Rules, known: set[str], hot: Sequence[int]
+) -> Table:
     stops = sorted(stop_words(docset.language))
     rows = [
         ("entries", json.dumps(len(entries))),
         ("format", json.dumps(FORMAT)),
+        ("hot", json.dumps(hot)),
         ("kinds", json.dumps(sorted({entry.kind for entry in entries}))),
         ("rules", json.dumps(rules.as_dict(), sort_keys=True)),
         ("stop_words", json.dumps(stops)),
@@ -110,11 +116,18 @@ def _meta(entries: Sequence[Entry], docset: Docset, rules: Rules, known: set[str
 
 
 def _names(
-    entries: Sequence[Entry], terms: Sequence[tuple[str, int, bool]], priors: Sequence[float], weights: Weights
+    entries: Sequence[Entry],
+    terms: Sequence[tuple[str, int, bool]],
+    priors: Sequence[float],
+    weights: Weights,
 ) -> dict[str, list[tuple[int, int, int]]]:
     """Return key -> (worth, ordinal, form), best first, the keys sorted."""
     modules = {entry.name for entry in entries if entry.kind == "module" and entry.name}
-    own = ((place, key) for place, entry in enumerate(entries) for key in names.entry_keys(entry, modules, weights))
+    own = (
+        (place, key)
+        for place, entry in enumerate(entries)
+        for key in names.entry_keys(entry, modules, weights)
+    )
     table = names.best_keys([*own, *names.index_keys(terms, weights)])
     rows: dict[str, list[tuple[int, int, int]]] = {}
     for key in sorted(table):
@@ -129,7 +142,8 @@ def _names(
 def _packed(found: Sequence[tuple[int, int, int]]) -> bytes:
     """Pack (worth, ordinal, form) rows."""
     return b"".join(
-        (ordinal << 8 | form).to_bytes(4, "little") + worth.to_bytes(4, "little") for worth, ordinal, form in found
+        (ordinal << 8 | form).to_bytes(4, "little") + worth.to_bytes(4, "little")
+        for worth, ordinal, form in found
     )
 
 
@@ -154,7 +168,9 @@ def _name_prefixes(rows: dict[str, list[tuple[int, int, int]]], rules: Rules) ->
     result = []
     for prefix, start, end in crowded(keys, CROWD):
         share = len(prefix) / sizes[start:end]
-        values = np.floor(worths[start:end] * (rules.prefix * (1 - rules.prefix_rest + rules.prefix_rest * share)))
+        values = np.floor(
+            worths[start:end] * (rules.prefix * (1 - rules.prefix_rest + rules.prefix_rest * share))
+        )
         order = np.lexsort((np.arange(end - start), -values))
         best: dict[int, tuple[int, int, int]] = {}
         for place in order.tolist():
@@ -165,7 +181,11 @@ def _name_prefixes(rows: dict[str, list[tuple[int, int, int]]], rules: Rules) ->
                     break
         result.append((prefix, _packed(sorted(best.values(), key=lambda row: (-row[0], row[1])))))
     return Table(
-        name="name_prefixes", columns={"prefix": str, "entries": bytes}, pk=("prefix",), indexes=(), rows=sorted(result)
+        name="name_prefixes",
+        columns={"prefix": str, "entries": bytes},
+        pk=("prefix",),
+        indexes=(),
+        rows=sorted(result),
     )
 
 
@@ -196,7 +216,9 @@ def _word_tables(  # noqa: PLR0913, PLR0917 - the facts that impacts are made of
     groups, leaders = _stem_groups(forms, language)
     stops = stop_words(language)
     mute = np.array([form in stops for form in forms], bool)
-    stemmed = impacts.Fields(**{name: _regroup(one, groups, len(leaders), mute, name) for name, one in fields.items()})
+    stemmed = impacts.Fields(
+        **{name: _regroup(one, groups, len(leaders), mute, name) for name, one in fields.items()}
+    )
     lengths = np.array([one.length for one in counts], np.float64)
     posted = impacts.postings(stemmed, np.array(priors, np.float64), lengths, len(leaders), weights)
     return _tables_of_words(forms, groups, leaders, posted, {forms[n] for n in subjects if mute[n]})
@@ -266,7 +288,9 @@ def _tables_of_words(
         indexes=(),
         rows=rows,
     )
-    word_forms = Table(name="word_forms", columns={"form": str, "term": str}, pk=("form",), indexes=(), rows=others)
+    word_forms = Table(
+        name="word_forms", columns={"form": str, "term": str}, pk=("form",), indexes=(), rows=others
+    )
     return known, (postings, word_forms, _completions(known))
 
 
@@ -278,7 +302,11 @@ def _completions(known: dict[str, int]) -> Table:
         best = sorted(forms[start:end], key=lambda form: (-known[form], form))[:COMPLETIONS]
         rows.append((prefix, " ".join(best)))
     return Table(
-        name="completions", columns={"prefix": str, "words": str}, pk=("prefix",), indexes=(), rows=sorted(rows)
+        name="completions",
+        columns={"prefix": str, "words": str},
+        pk=("prefix",),
+        indexes=(),
+        rows=sorted(rows),
     )
 
 

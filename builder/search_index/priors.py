@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from builder.models import Entry
 
 RELEASE_NOTES = re.compile(
-    r"\b(what.?s[ _-]?new|change[ _-]?log|changes|release[ _-]?notes?|releases|news|history|migrat(ing|ion))\b", re.I
+    r"\b(what.?s[ _-]?new|change[ _-]?log|changes|release[ _-]?notes?|releases|news|history|migrat(ing|ion))\b",
+    re.I,
 )
 """Titles and path parts of pages that tell the past of a project rather than its present."""
 

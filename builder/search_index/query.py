@@ -125,7 +125,9 @@ def search(
             found, _ = _look_up(tables, read(mended))
             _mark_mended(found, tables.rules)
     kept = tables.accepted(found, kinds, module) if kinds or module else found
-    order = sorted(((_score(found[ordinal]), ordinal) for ordinal in kept), key=lambda pair: (-pair[0], pair[1]))
+    order = sorted(
+        ((_score(found[ordinal]), ordinal) for ordinal in kept), key=lambda pair: (-pair[0], pair[1])
+    )
     hits = tuple(
         Hit(ordinal=ordinal, tier=found[ordinal].tier, score=score, reasons=tuple(found[ordinal].reasons))
         for score, ordinal in order[:limit]

@@ -21,17 +21,16 @@ import base64
 import json
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from builder.search_index.cards import HOT_CHUNK, card_files, CHUNK, hottest
+from builder.search_index.cards import CHUNK, HOT_CHUNK, card_files
 from builder.search_index.index import FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from builder.models import Entry
-
-    Rows = Sequence[tuple[str | int | float | bytes, ...]]
+    from builder.search_index.sqlite_tables import SqliteTables
 
 SIZES = {"n": 8192, "t": 8192, "f": 6144, "b": 6144}
 """About how many bytes a file of each kind has; a longer row stays whole."""
@@ -43,18 +42,15 @@ class _Row:
     content: bytes
 
 
-def export(
-    tables: Mapping[str, Rows], entries: Sequence[Entry], priors: Sequence[float], index_hash: str
-) -> Iterator[tuple[str, bytes]]:
+def export(tables: SqliteTables, entries: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
     """Yield the path, relative to `_search/`, and the content of each file; `root.json` comes last.
 
     Args:
-        tables: The rows of each table of the index, without their docset.
+        tables: The index of a docset.
         entries: All entries of the docset, in id order.
-        priors: Their priors.
-        index_hash: The hash of the index.
     """
-    folder = index_hash[:12]
+    meta = {name: json.loads(value) for name, value in tables.rows("search_meta", "name, value")}
+    folder = meta["hash"][:12]
     cuts = {}
     name_rows = _name_rows(tables)
     kinds = {
@@ -68,17 +64,13 @@ def export(
         for place, (first, content) in enumerate(_cut(rows, SIZES[kind])):
             cuts[kind].append(first)
             yield f"{folder}/{kind}{place}.bin", content
-    hot = hottest(entries, priors)
-    for name, content in card_files(entries, hot):
+    for name, content in card_files(entries, meta["hot"]):
         yield f"{folder}/{name}", content
     letters = _joined([row for row in name_rows if len(row.key) == 1])
-    yield "root.json", _root(tables, folder, cuts, hot, letters)
+    yield "root.json", _root(meta, folder, cuts, letters)
 
 
-def _root(
-    tables: Mapping[str, Rows], folder: str, cuts: dict[str, list[str]], hot: Sequence[int], letters: bytes
-) -> bytes:
-    meta = {str(name): json.loads(str(value)) for name, value in tables["search_meta"]}
+def _root(meta: Mapping[str, Any], folder: str, cuts: Mapping[str, list[str]], letters: bytes) -> bytes:
     subjects = set(meta["subjects"])
     root = {
         "format": FORMAT,
@@ -87,7 +79,7 @@ def _root(
         "rules": meta["rules"],
         "stop_words": " ".join(word for word in meta["stop_words"] if word not in subjects),
         "cuts": {kind: " ".join(firsts) for kind, firsts in cuts.items()},
-        "cards": {"chunk": CHUNK, "hot_chunk": HOT_CHUNK, "hot": list(hot)},
+        "cards": {"chunk": CHUNK, "hot_chunk": HOT_CHUNK, "hot": meta["hot"]},
         "letters": base64.b64encode(letters).decode("ascii"),
     }
     return json.dumps(root, ensure_ascii=False, separators=(",", ":")).encode()
@@ -171,22 +163,24 @@ def _named(packed: bytes | None) -> bytes:
     return b"".join(out)
 
 
-def _name_rows(tables: Mapping[str, Rows]) -> list[_Row]:
-    exact = dict(tables["names"])
-    crowds = dict(tables["name_prefixes"])
-    keys = sorted({*exact, *crowds}, key=_order)  # type: ignore[arg-type]
-    return [_Row(str(key), _named(exact.get(key)) + _named(crowds.get(key))) for key in keys]  # type: ignore[arg-type]
+def _name_rows(tables: SqliteTables) -> list[_Row]:
+    exact: dict[str, bytes] = dict(tables.rows("names", "key, entries"))
+    crowds: dict[str, bytes] = dict(tables.rows("name_prefixes", "prefix, entries"))
+    keys = sorted({*exact, *crowds}, key=_order)
+    return [_Row(key, _named(exact.get(key)) + _named(crowds.get(key))) for key in keys]
 
 
-def _word_rows(tables: Mapping[str, Rows]) -> list[_Row]:
-    posted = {str(term): (weight, packed) for term, weight, _, packed in tables["postings"]}
-    forms = {str(form): str(term) for form, term in tables["word_forms"]}
-    more = {str(prefix): str(found) for prefix, found in tables["completions"]}
+def _word_rows(tables: SqliteTables) -> list[_Row]:
+    posted = {
+        term: (weight, packed) for term, weight, packed in tables.rows("postings", "term, weight, entries")
+    }
+    forms: dict[str, str] = dict(tables.rows("word_forms", "form, term"))
+    more: dict[str, str] = dict(tables.rows("completions", "prefix, words"))
     rows = []
     for word in sorted({*posted, *forms, *more}, key=_order):
         content = b"\0"
         if word in posted:
-            content = b"\1" + _postings(*posted[word])  # type: ignore[arg-type]
+            content = b"\1" + _postings(*posted[word])
         elif word in forms:
             content = b"\2" + _like(word, forms[word])
         completions = more[word].split(" ") if word in more else []
@@ -219,7 +213,6 @@ def _postings(weight: int, packed: bytes) -> bytes:
     return b"".join(out)
 
 
-def _spelling_rows(tables: Mapping[str, Rows], side: str) -> list[_Row]:
-    words = [(str(word), int(weight)) for found, word, weight in tables["spellings"] if found == side]  # type: ignore[arg-type]
-    words.sort(key=lambda row: _order(row[0]))
+def _spelling_rows(tables: SqliteTables, side: str) -> list[_Row]:
+    words = sorted(tables.spellings(side, ""), key=lambda row: _order(row[0]))
     return [_Row(word, bytes((weight,))) for word, weight in words]

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
     from builder.search_index.query import Named
 
+_IN_KIND_AND_MODULE = """
+SELECT e.id FROM {table} e JOIN pages p ON p.id = e.page_id
+WHERE p.docset_id = :docset
+AND (:kinds = '[]' OR e.kind IN (SELECT value FROM json_each(:kinds)))
+AND (:module = '' OR e.name = :module OR substr(e.name, 1, length(:inside)) = :inside
+     OR e.page_id IN (SELECT page_id FROM sections WHERE kind = 'module' AND name = :module))"""
+
 _LAST = "\U0010ffff"
 COMPLETIONS = 4
 
@@ -30,13 +37,17 @@ class SqliteTables:
         """Read the rules, once."""
         self._connection = connection
         self._docset = docset
-        meta = {name: json.loads(value) for name, value in self._rows("SELECT name, value FROM search_meta", "")}
+        meta = {
+            name: json.loads(value) for name, value in self._rows("SELECT name, value FROM search_meta", "")
+        }
         self.rules = Rules.from_dict(meta["rules"])
         self.stop_words = frozenset(meta["stop_words"]) - frozenset(meta["subjects"])
         self._first: int | None = None
 
     def _rows(self, select: str, where: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
-        return self._connection.execute(f"{select} WHERE docset_id = ? {where}", (self._docset, *values)).fetchall()
+        return self._connection.execute(
+            f"{select} WHERE docset_id = ? {where}", (self._docset, *values)
+        ).fetchall()
 
     def names(self, key: str) -> Sequence[Named]:
         """See `SearchTables`."""
@@ -88,7 +99,33 @@ class SqliteTables:
 
     def accepted(self, ordinals: Collection[int], kinds: Collection[str], module: str) -> Collection[int]:
         """See `SearchTables`."""
-        raise NotImplementedError
+        first = self._first_entry()
+        found: set[int] = set()
+        for table in ("sections", "symbols"):
+            rows = self._connection.execute(
+                _IN_KIND_AND_MODULE.format(table=table), self._filter(kinds, module)
+            )
+            found.update(number - first for (number,) in rows)
+        return [ordinal for ordinal in ordinals if ordinal in found]
+
+    def _filter(self, kinds: Collection[str], module: str) -> dict[str, object]:
+        return {
+            "docset": self._docset,
+            "kinds": json.dumps(sorted(kinds)),
+            "module": module,
+            "inside": f"{module}.",
+        }
+
+    def _first_entry(self) -> int:
+        """Return the id of the docset's first entry, which has ordinal 0."""
+        if self._first is None:
+            select = "SELECT min(s.id) FROM sections s JOIN pages p ON p.id = s.page_id WHERE p.docset_id = ?"
+            self._first = int(self._connection.execute(select, (self._docset,)).fetchone()[0] or 0)
+        return self._first
+
+    def rows(self, table: str, columns: str) -> list[tuple]:  # type: ignore[type-arg]
+        """Return the given columns of all rows of a table of the index, for the export."""
+        return self._rows(f"SELECT {columns} FROM {table}", "")  # noqa: S608 - names come from our own code
 
 
 def _named(packed: bytes) -> list[Named]:
