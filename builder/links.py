@@ -21,6 +21,7 @@ def resolve(page: str, href: str) -> tuple[str, str] | None:
         page: Upstream path of the page that holds the link: `library/json.html`.
         href: As it stands in the page, entities resolved: `../glossary.html#term-slice`, `#json.dump`.
     """
+    href = href.strip()
     if not is_internal(href):
         return None
     address, _, anchor = href.partition("#")

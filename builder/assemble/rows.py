@@ -36,6 +36,7 @@ def rows_of(made: Assembled, priors: Sequence[float], index_hash: str) -> Mappin
         "anchors": list(_anchors(made)),
         "version_notes": list(_notes(made)),
         "links": list(_links(made)),
+        "broken_links": sorted((made.page_ids[path], target) for path, target in broken_links(made)),
         "index_entries": list(_index(made)),
         "files": [(made.book.number, path, files[path]) for path in sorted(files)],
     }
@@ -51,13 +52,15 @@ def _docset(made: Assembled, index_hash: str) -> Row:
 
 
 def _pages(made: Assembled) -> Iterator[Row]:
+    """Yield the pages; the root's own children have it as their parent, pages outside the contents have none."""
     ids = made.page_ids
     places = {path: place for place, path in enumerate(made.order.reading)}
     for path, number in ids.items():
         page = made.book.pages[path]
+        above = made.order.parents.get(path)
         yield (
             number, made.book.number, path, page.title, made.entries[made.first[path] - made.base].summary,
-            ids.get(made.order.parents.get(path, "")), places[path], ids.get(page.previous), ids.get(page.next),
+            None if above is None else ids[above or made.order.root], places[path], ids.get(page.previous), ids.get(page.next),
             made.book.html[path], made.book.digests[path],
         )  # fmt: skip
 

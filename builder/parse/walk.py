@@ -124,7 +124,11 @@ class Walk:
             self._note(node, words, owner, direct=direct)
         elif "toctree-wrapper" in words:
             self._contents(node)
-        elif name not in {"form", "nav", "noscript"} and "contents" not in words:
+        elif name in {"form", "nav", "noscript"} or "contents" in words:  # a page's table of itself is no text of its own
+            for tag in (node, *node.find_all(id=True)):
+                if tag.attrs.get("id"):
+                    self._place(tag.attrs["id"], owner)
+        else:
             self._plain(node, words, owner, direct=direct)
 
     def _plain(self, node: Tag, words: Iterable[str], owner: Draft, *, direct: bool) -> None:

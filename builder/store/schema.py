@@ -8,6 +8,11 @@ not HTML. The tables of the search index (`builder.search_index`) stand beside t
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
 SCHEMA_VERSION = 1
 """Written to `pragma user_version`; a database of another version is built anew."""
 
@@ -119,6 +124,13 @@ CREATE TABLE links (                 -- internal links of a page, counted by tar
     PRIMARY KEY (page_id, target_page_id, anchor)
 ) WITHOUT ROWID"""
 
+BROKEN_LINKS = """
+CREATE TABLE broken_links (          -- internal links that led nowhere in the docs as they came
+    page_id INTEGER NOT NULL REFERENCES pages(id),
+    target TEXT NOT NULL,             -- path#anchor
+    PRIMARY KEY (page_id, target)
+) WITHOUT ROWID"""
+
 INDEX_ENTRIES = """
 CREATE TABLE index_entries (         -- the general index
     id INTEGER PRIMARY KEY,
@@ -148,7 +160,7 @@ SELECT s.id, d.slug, d.version, d.language, p.path, s.anchor, s.kind, s.domain |
        s.signature, s.summary, s.trail, s.added, s.changed, s.deprecated, s.prior
 FROM symbols s JOIN pages p ON p.id = s.page_id JOIN docsets d ON d.id = p.docset_id"""
 
-TABLES = (DOCSETS, PAGES, SECTIONS, SYMBOLS, ANCHORS, VERSION_NOTES, LINKS, INDEX_ENTRIES, FILES)
+TABLES = (DOCSETS, PAGES, SECTIONS, SYMBOLS, ANCHORS, VERSION_NOTES, LINKS, BROKEN_LINKS, INDEX_ENTRIES, FILES)
 
 INDEXES = (
     ("sections", ("page_id",)),
@@ -166,3 +178,13 @@ INDEXES = (
 
 SEARCHED = {"sections": ("title", "text"), "symbols": ("name", "signature", "text")}
 """Columns of the full-text tables `sections_fts` and `symbols_fts` (external content, `porter unicode61`)."""
+
+
+def index_table_names(connection: sqlite3.Connection) -> list[str]:
+    """Return the names of the search index's tables: all that the schema above does not name but that have a docset."""
+    own = {statement.split()[2] for statement in TABLES}
+    found = connection.execute(
+        "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c"
+        " WHERE m.type = 'table' AND c.cid = 0 AND c.name = 'docset_id' ORDER BY m.name"
+    )
+    return [name for (name,) in found if name not in own]

@@ -1,0 +1,202 @@
+"""Build a site: look at the sources, ingest what changed, generate, publish."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder.errors import SourceError
+from builder.pipeline import cache
+from builder.pipeline.scan import scan_tree
+from builder.publish import CACHE, DATABASE, SITE, staging
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from builder.config import Settings
+    from builder.models import Progress
+    from builder.pipeline.ingest import Ingested
+    from builder.pipeline.scan import Scan
+    from builder.pipeline.sources import Wanted
+    from builder.publish import Stage
+
+_RECORD = "build.json"
+_KEYS = "pages.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildReport:
+    """What a build did.
+
+    Attributes:
+        changed: Whether anything had to be built.
+        docsets: What each docset's reading found out; empty where nothing changed.
+        pages: Pages of the site; 0 where none was made.
+        rendered: How many of them were rendered anew.
+    """
+
+    changed: bool
+    docsets: tuple[Ingested, ...] = ()
+    pages: int = 0
+    rendered: int = 0
+
+
+def build(
+    wanted: Sequence[Wanted], output: Path, settings: Settings, *, fresh: bool = False, progress: Progress
+) -> BuildReport:
+    """Build database and site, and publish both or neither.
+
+    Args:
+        wanted: The docsets.
+        output: The folder to publish in.
+        settings: The site's title and addresses.
+        fresh: Do not use what earlier builds left.
+        progress: Told of every step.
+
+    Raises:
+        LivedocsError: As the stages raise them; the last good output is then as it was.
+    """
+    version = _version()
+    scans = _scan(wanted, progress)
+    marks = _marks(wanted, scans, settings, version)
+    if not fresh and _is_current(output, marks):
+        return BuildReport(changed=False)
+    with staging(output) as stage:
+        ingested = _ingest(stage, wanted, scans, version, fresh=fresh, progress=progress)
+        made = _generate(stage, stage.database, settings, version, fresh=fresh, progress=progress)
+        record = {**marks, "files": _listing(stage.site), "database": stage.database.stat().st_size}
+        stage.publish()
+        cache.save_record(output / CACHE / _RECORD, record)
+    return BuildReport(changed=True, docsets=ingested, pages=made[0], rendered=made[1])
+
+
+def ingest_sources(wanted: Sequence[Wanted], output: Path, *, progress: Progress) -> BuildReport:
+    """Read the sources and publish the database alone.
+
+    Raises:
+        LivedocsError: As the stages raise them; the last good database is then as it was.
+    """
+    scans = _scan(wanted, progress)
+    with staging(output) as stage:
+        ingested = _ingest(stage, wanted, scans, _version(), fresh=False, progress=progress)
+        stage.publish()
+    return BuildReport(changed=True, docsets=ingested)
+
+
+def generate_site(output: Path, settings: Settings, *, progress: Progress) -> BuildReport:
+    """Generate and publish the site from the database that is there.
+
+    Raises:
+        LivedocsError: As the stages raise them; the last good site is then as it was.
+    """
+    with staging(output) as stage:
+        made = _generate(stage, output / DATABASE, settings, _version(), fresh=False, progress=progress)
+        stage.publish()
+    return BuildReport(changed=True, pages=made[0], rendered=made[1])
+
+
+def _version() -> str:
+    from builder.render.environment import templates_folder  # noqa: PLC0415  # costs an unchanged build nothing else
+
+    return cache.code_version(Path(__file__).parents[1], templates_folder())
+
+
+def _scan(wanted: Sequence[Wanted], progress: Progress) -> list[Scan]:
+    scans: list[Scan] = []
+    for place, one in enumerate(wanted):
+        progress("read", place, len(wanted))
+        scans.append(scan_tree(one.tree))
+    progress("read", len(wanted), len(wanted))
+    return scans
+
+
+def _marks(
+    wanted: Sequence[Wanted], scans: Sequence[Scan], settings: Settings, version: str
+) -> dict[str, object]:
+    about = cache.key_of(settings.base_url, settings.api_url, settings.title)
+    return {
+        "version": version,
+        "settings": about,
+        "docsets": [
+            cache.key_of(version, repr(one), scan.digest()) for one, scan in zip(wanted, scans, strict=True)
+        ],
+    }
+
+
+def _is_current(output: Path, marks: Mapping[str, object]) -> bool:
+    """Tell whether the output was made from the same, and is whole."""
+    record = cache.load_record(output / CACHE / _RECORD)
+    if any(record.get(key) != value for key, value in marks.items()):
+        return False
+    database = output / DATABASE
+    return (
+        database.is_file()
+        and database.stat().st_size == record.get("database")
+        and _listing(output / SITE) == record.get("files")
+    )
+
+
+def _listing(folder: Path) -> dict[str, int]:
+    """Return the size of each file of a folder, by path."""
+    found: dict[str, int] = {}
+    waiting = [str(folder)]
+    while waiting:
+        try:
+            entries = list(os.scandir(waiting.pop()))
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+            else:
+                found[os.path.relpath(entry.path, folder)] = entry.stat().st_size
+    return found
+
+
+def _ingest(
+    stage: Stage, wanted: Sequence[Wanted], scans: Sequence[Scan], version: str, *, fresh: bool, progress: Progress
+) -> tuple[Ingested, ...]:
+    from builder.pipeline.ingest import ingest  # noqa: PLC0415  # an unchanged build needs none of it
+    from builder.store import finish_database, open_database, remove_docsets, usable  # noqa: PLC0415
+
+    last = stage.output / DATABASE
+    if not fresh and usable(last):
+        shutil.copyfile(last, stage.database)
+    kept = stage.output / CACHE
+    if fresh:
+        shutil.rmtree(kept, ignore_errors=True)
+    database = open_database(stage.database)
+    found: list[Ingested] = []
+    for number, (one, scan) in enumerate(zip(wanted, scans, strict=True), 1):
+        store = kept / f"docset-{number}.pickle"
+        found.append(ingest(database, number, one, scan, kept=store, version=version, progress=progress))
+        _check_distinct(found, one)
+    remove_docsets(database, len(found))
+    finish_database(database)
+    return tuple(found)
+
+
+def _check_distinct(found: Sequence[Ingested], last: Wanted) -> None:
+    prefixes = [one.docset.prefix for one in found]
+    if prefixes.count(prefixes[-1]) > 1:
+        raise SourceError(
+            f"two docsets would stand at {prefixes[-1]}", where=last.tree.root,
+            todo="Give one of them another slug or version in livedocs.toml.",
+        )  # fmt: skip
+
+
+def _generate(
+    stage: Stage, database: Path, settings: Settings, version: str, *, fresh: bool, progress: Progress
+) -> tuple[int, int]:
+    from builder.pipeline.generate import generate  # noqa: PLC0415  # an unchanged build needs none of it
+
+    keys = stage.output / CACHE / _KEYS
+    if fresh:
+        keys.unlink(missing_ok=True)
+    made = generate(
+        database, stage.site, old=stage.output / SITE, kept=keys, settings=settings, version=version, progress=progress
+    )
+    return made.pages, made.rendered

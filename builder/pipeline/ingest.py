@@ -1,0 +1,185 @@
+"""The first half of a build: read a tree, write its docset into the database."""
+
+from __future__ import annotations
+
+import pickle
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder.assemble import Assembled, Book, assemble, rows_of
+from builder.errors import SourceError
+from builder.models import Docset
+from builder.parse import Inventory, read_inventory
+from builder.pipeline import cache
+from builder.pipeline.scan import Scan, read_file, scan_tree
+from builder.pipeline.units import Job, Unit, run_jobs, worker_count
+from builder.search_index import index as search_index
+from builder.store import write_docset
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from sqlite_utils import Database
+
+    from builder.models import IndexEntry, Progress
+    from builder.pipeline.sources import Wanted
+    from builder.search_index.counts import TermCounts
+
+_NO_INVENTORY = Inventory(project="", version="", places={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingested:
+    """What a docset's half of the build found out.
+
+    Attributes:
+        docset: Who it is.
+        pages, entries: Counts.
+        parsed: How many pages were parsed anew.
+        warnings: `page: sentence`.
+        broken: How many internal links led nowhere before we came.
+    """
+
+    docset: Docset
+    pages: int
+    entries: int
+    parsed: int
+    warnings: tuple[str, ...]
+    broken: int
+
+
+def ingest(
+    database: Database, number: int, wanted: Wanted, scan: Scan, *, kept: Path, version: str, progress: Progress
+) -> Ingested:
+    """Read one docset and write it into the database, in one transaction.
+
+    Args:
+        database: Open to write.
+        number: The docset's id, from 1.
+        wanted: The docset.
+        scan: Its files.
+        kept: Where the work on each page is kept between builds.
+        version: Of our own code.
+        progress: Told of every page.
+
+    Raises:
+        ParseError, InventoryError, SourceError: The docs can't be read.
+        StoreError: The database can't be written.
+    """
+    inventory = _inventory(scan)
+    old = cache.load(kept, version)
+    keys = _keys(scan, inventory)
+    results = {key: old[key] for key in keys.values() if key in old}
+    jobs = [job for job, key in keys.items() if key not in results]
+    done = len(keys) - len(jobs)
+    progress("parse", done, len(keys))
+    for job, result in run_jobs(scan, inventory, jobs, worker_count()):
+        results[keys[job]] = result
+        done += 1
+        progress("parse", done, len(keys))
+    if jobs or len(old) != len(results):
+        cache.save(kept, version, results)
+    units, index, synopses = _sorted_results(keys, results)
+    if not units:
+        raise SourceError(
+            "no page has a main content that a Sphinx theme would write", where=scan.root,
+            todo="Give the folder that `sphinx-build -b html` writes.",
+        )  # fmt: skip
+    book = _book(number, wanted, scan, inventory, units, index, synopses, cache.key_of(version, repr(wanted), scan.digest()))
+    made = assemble(book)
+    counts = [count for path in made.page_ids for count in units[path].counts]
+    progress("index", 0, 1)
+    found = search_index.build(made.entries, _index_terms(made), counts, book.docset)
+    progress("index", 1, 1)
+    progress("store", 0, 1)
+    rows = rows_of(made, found.priors, found.hash)
+    write_docset(database, number, rows, found.tables)
+    progress("store", 1, 1)
+    return Ingested(
+        docset=book.docset,
+        pages=len(units),
+        entries=len(made.entries),
+        parsed=sum(1 for job in jobs if job.place == "page"),
+        warnings=tuple(f"{path}: {warning}" for path in sorted(units) for warning in units[path].page.warnings),
+        broken=len(rows["broken_links"]),
+    )
+
+
+def _inventory(scan: Scan) -> Inventory:
+    file = scan.root / "objects.inv"
+    return read_inventory(file) if "objects.inv" in scan.files else _NO_INVENTORY
+
+
+def _keys(scan: Scan, inventory: Inventory) -> dict[Job, str]:
+    """Return each job with the key of its result: equal keys, equal results."""
+    keys: dict[Job, str] = {}
+    for path in sorted(scan.pages):
+        listed = repr(sorted(inventory.places.get(path, {}).items()))
+        keys[Job("page", path, scan.sizes[path])] = cache.key_of("page", path, scan.pages[path], listed)
+    for place, found in (("index", scan.index), ("modules", scan.modules)):
+        for path, digest in sorted(found.items()):
+            keys[Job(place, path, 200_000)] = cache.key_of(place, path, digest)
+    return keys
+
+
+def _sorted_results(
+    keys: Mapping[Job, str], results: Mapping[str, bytes]
+) -> tuple[dict[str, Unit], list[IndexEntry], dict[tuple[str, str], str]]:
+    units: dict[str, Unit] = {}
+    index: list[IndexEntry] = []
+    synopses: dict[tuple[str, str], str] = {}
+    for job, key in keys.items():
+        result = pickle.loads(results[key])  # noqa: S301  # made by our own workers
+        if job.place == "index":
+            index += result
+        elif job.place == "modules":
+            synopses |= result
+        elif result is not None:
+            units[job.path] = result
+    return units, index, synopses
+
+
+def _book(  # noqa: PLR0913, PLR0917  # the parts of a book
+    number: int,
+    wanted: Wanted,
+    scan: Scan,
+    inventory: Inventory,
+    units: Mapping[str, Unit],
+    index: Sequence[IndexEntry],
+    synopses: Mapping[tuple[str, str], str],
+    mark: str,
+) -> Book:
+    tree = wanted.tree
+    name = wanted.name or inventory.project or tree.slug or tree.root.name
+    languages = [unit.page.language for unit in units.values() if unit.page.language]
+    docset = Docset(
+        slug=tree.slug or slug_of(name),
+        name=name,
+        version=tree.version or slug_of(inventory.version) or "latest",
+        language=wanted.language or (max(sorted(set(languages)), key=languages.count) if languages else "en"),
+        origin=tree.origin,
+    )
+    return Book(
+        docset=docset,
+        number=number,
+        canonical=tree.canonical,
+        fingerprint=mark,
+        pages={path: unit.page for path, unit in units.items()},
+        html={path: unit.html for path, unit in units.items()},
+        digests=scan.pages,
+        index=index,
+        synopses=synopses,
+        files={path: read_file(scan.root / path) for path in scan.files},
+    )
+
+
+def slug_of(name: str) -> str:
+    """Return a name as it stands in addresses: `Read the Docs` becomes `read-the-docs`."""
+    return re.sub(r"[^\w.]+", "-", name.lower()).strip("-.")
+
+
+def _index_terms(made: Assembled) -> list[tuple[str, int, bool]]:
+    return [(line.term, entry, line.main) for line, entry in made.index]
+

@@ -1,0 +1,137 @@
+"""Look over a tree: which files are pages, indexes and files to carry along, and what they hash to."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder.errors import SourceError
+from builder.source import list_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from builder.models import SourceTree
+
+_PAGE = re.compile(r"\.html?(\.gz)?$")
+_GENERAL_INDEX = re.compile(r"(^|/)genindex(-[^/]*)?\.html$")
+_WHOLE_INDEX = re.compile(r"(^|/)genindex(-all)?\.html$")
+_MODULE_INDEX = re.compile(r"(^|/)[\w-]*modindex\.html$")
+_SPHINX_PAGE = re.compile(r"(^|/)(search|genindex(-[^/]*)?|[\w-]*modindex)\.html$")
+_BUILD_FOLDER = re.compile(r"^_(?!modules/|images/|downloads/)")
+_CARRIED = re.compile(
+    r"\.(png|jpe?g|gif|webp|avif|svg|pdf|txt|py|zip|csv|json|toml|ini|cfg|diff|rst|mp4|webm|ico)$|^_downloads/|^objects\.inv$",
+    re.IGNORECASE,
+)
+_LARGEST_CARRIED = 20_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """A tree's files by what they are for, each path with its content's hash.
+
+    Attributes:
+        root: The folder.
+        pages: Content pages by upstream path (a `.gz` behind it is left off).
+        sources: The file of each page whose name differs from its path.
+        index: Pages of the general index.
+        modules: Module indexes.
+        files: Images, downloads and `objects.inv`.
+        sizes: Bytes of each page's file.
+    """
+
+    root: Path
+    pages: Mapping[str, str]
+    sources: Mapping[str, str]
+    index: Mapping[str, str]
+    modules: Mapping[str, str]
+    files: Mapping[str, str]
+    sizes: Mapping[str, int]
+
+    def digest(self) -> str:
+        """Return one hash of all of it."""
+        whole = hashlib.sha256()
+        for group in (self.pages, self.sources, self.index, self.modules, self.files):
+            whole.update(repr(sorted(group.items())).encode())
+        return whole.hexdigest()
+
+    def read(self, path: str) -> bytes:
+        """Return the content of a page.
+
+        Raises:
+            SourceError: The file can't be read.
+        """
+        file = self.root / self.sources.get(path, path)
+        raw = read_file(file)
+        try:
+            return gzip.decompress(raw) if file.suffix == ".gz" else raw
+        except (OSError, EOFError) as error:
+            raise SourceError("the compressed page is damaged", where=file, todo="Fetch these docs again.") from error
+
+
+def scan_tree(tree: SourceTree) -> Scan:
+    """Read and hash every file of a tree that a build uses.
+
+    Raises:
+        SourceError: A file can't be read, or the tree has no page.
+    """
+    pages: dict[str, str] = {}
+    sources: dict[str, str] = {}
+    index: dict[str, str] = {}
+    modules: dict[str, str] = {}
+    files: dict[str, str] = {}
+    sizes: dict[str, int] = {}
+    for relative in list_files(tree):
+        path = relative.as_posix()
+        place = _place(path)
+        if place == "":
+            continue
+        raw = read_file(tree.root / path)
+        digest = hashlib.sha256(raw).hexdigest()
+        if place == "page":
+            page = path.removesuffix(".gz")
+            if page == path or page not in pages:
+                pages[page], sizes[page] = digest, len(raw)
+                sources.pop(page, None)
+                if page != path:
+                    sources[page] = path
+        else:
+            {"index": index, "modules": modules, "file": files}[place][path] = digest
+    if not pages:
+        raise SourceError("it holds no HTML page", where=tree.root, todo="Build these docs with `sphinx-build -b html`.")
+    return Scan(
+        root=tree.root, pages=pages, sources=sources, index=_parts(index), modules=modules, files=files, sizes=sizes
+    )
+
+
+def read_file(file: Path) -> bytes:
+    """Return a source file's content.
+
+    Raises:
+        SourceError: It can't be read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise SourceError(f"the file can't be read ({error.strerror})", where=file, todo="Check its permissions.") from error
+
+
+def _place(path: str) -> str:
+    if _GENERAL_INDEX.search(path):
+        return "index"
+    if _MODULE_INDEX.search(path):
+        return "modules"
+    if _PAGE.search(path) and not _SPHINX_PAGE.search(path):
+        return "" if path.startswith("_") and not path.startswith("_modules/") else "page"
+    carried = _CARRIED.search(path) and not _BUILD_FOLDER.match(path)
+    return "file" if carried else ""
+
+
+def _parts(index: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the pages of a split index without the one that repeats them all."""
+    parts = {path: digest for path, digest in index.items() if not _WHOLE_INDEX.search(path)}
+    return parts or {path: digest for path, digest in index.items() if not path.endswith("-all.html")} or index

@@ -1,0 +1,14 @@
+"""Keep docsets in one SQLite file: write them, read them back."""
+
+from builder.store.reader import Store, open_store
+from builder.store.writer import finish_database, open_database, remove_docsets, usable, write_docset
+
+__all__ = [
+    "Store",
+    "finish_database",
+    "open_database",
+    "open_store",
+    "remove_docsets",
+    "usable",
+    "write_docset",
+]
