@@ -42,7 +42,7 @@ FROM docsets d ORDER BY d.id"""
 _CARD = """
 SELECT page, anchor, kind, name, title, signature, summary, trail, added, deprecated
 FROM entries WHERE id = ?"""
-"""Asked once a result: with a list of ids SQLite reads the whole view, as long as the list isn't written out."""
+"""Asked once a result: with a list of ids from a subquery SQLite reads the whole view."""
 
 _TEXT = "SELECT text FROM sections WHERE id = :id UNION ALL SELECT text FROM symbols WHERE id = :id"
 
@@ -117,6 +117,7 @@ class Result:
         excerpt: The part of its text that answers.
         tier: How the query met it, `exact`, `name`, `prefix`, `text` or `fuzzy`.
         score: What it is sorted by; of use only beside the others of one answer.
+        reasons: What adds up to the score: what was found, and what it gave.
     """
 
     url: str
@@ -135,6 +136,7 @@ class Result:
     excerpt: Excerpt
     tier: str
     score: float
+    reasons: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +289,7 @@ def _read_result(connection: sqlite3.Connection, docset: StoredDocset, hit: Hit,
         excerpt=cut_excerpt(prose, text, summary),
         tier=hit.tier,
         score=round(hit.score, 3),
+        reasons=hit.reasons,
     )
 
 

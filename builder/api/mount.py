@@ -6,7 +6,8 @@ import asyncio
 import os
 import secrets
 import sqlite3
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
 
 from builder.answers import open_database
 from builder.errors import StoreError
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from builder.api.asgi import App, Receive, Scope, Send
+    from builder.api.asgi import App, Message, Receive, Scope, Send
 
 T = TypeVar("T")
 
@@ -49,6 +50,7 @@ class Generation:
 
         self.stamp = stamp
         self.users = 0
+        self.started = False
         self._connection = open_database(database)
         self.datasette = Datasette(
             [],
@@ -57,17 +59,22 @@ class Generation:
             metadata={"plugins": {"livedocs": {"allow_sql": allow_sql}}},
             settings={**_SETTINGS, "default_allow_sql": allow_sql},
             secret=secret,
-            inspect_data=_count_rows(self._connection, database.stem),
         )
         self.app: App = self.datasette.app()
+
+    async def start(self) -> None:
+        """Let the plugins set themselves up, before the first request and not beside it."""
+        await self.datasette.invoke_startup()
+        self.started = True
 
     def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """Ask the database something small."""
         return question(self._connection)
 
-    def close(self) -> None:
-        """Let go of the file."""
+    async def close(self) -> None:
+        """Let go of the file, and of the thread in which Datasette writes its notes on it."""
         self._connection.close()
+        await self.datasette.databases["_internal"].execute_write_fn(_end_thread, block=False)
         self.datasette.executor.shutdown(wait=True)
         for database in self.datasette.databases.values():
             database.close()
@@ -95,9 +102,9 @@ class DatabaseMount:
         """Answer one HTTP request."""
         generation = await self._enter()
         try:
-            await generation.app(scope, receive, send)
+            await generation.app(_inside(scope), receive, _outside(send))
         finally:
-            self._leave(generation)
+            await self._leave(generation)
 
     async def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """Ask the database something small that needs no API."""
@@ -105,36 +112,39 @@ class DatabaseMount:
         try:
             return await asyncio.to_thread(generation.ask, question)
         finally:
-            self._leave(generation)
+            await self._leave(generation)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let go of the file."""
-        self._current.close()
+        await self._current.close()
 
     async def _enter(self) -> Generation:
         """Return the generation of the file in place; while that can't be read, the last one that could."""
-        stamp = _stamp(self._database)
-        if stamp and stamp != self._current.stamp:
+        stamp = _stamp(self._database) or self._current.stamp
+        if stamp != self._current.stamp or not self._current.started:
             async with self._opening:
                 await self._renew(stamp)
         self._current.users += 1
         return self._current
 
     async def _renew(self, stamp: tuple[int, int, int]) -> None:
+        if not self._current.started:
+            await self._current.start()
         if stamp == self._current.stamp:
             return
         try:
             newer = await asyncio.to_thread(self._open, stamp)
         except (StoreError, sqlite3.DatabaseError):
             return
+        await newer.start()
         older, self._current = self._current, newer
         if older.users == 0:
-            older.close()
+            await older.close()
 
-    def _leave(self, generation: Generation) -> None:
+    async def _leave(self, generation: Generation) -> None:
         generation.users -= 1
         if generation is not self._current and generation.users == 0:
-            generation.close()
+            await generation.close()
 
     def _open(self, stamp: tuple[int, int, int] | None) -> Generation:
         return Generation(self._database, stamp or (0, 0, 0), allow_sql=self._allow_sql, secret=self._secret)
@@ -149,7 +159,38 @@ def _stamp(file: Path) -> tuple[int, int, int] | None:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def _count_rows(connection: sqlite3.Connection, name: str) -> dict[str, Any]:
-    """Return what `datasette inspect` would; without it Datasette counts all rows before its first reply."""
-    tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return {name: {"tables": {table: {"count": 0} for table in tables}}}
+def _end_thread(connection: sqlite3.Connection) -> None:
+    """End the thread that runs this: Datasette's never ends by itself and would keep all that it once saw."""
+    connection.close()
+    raise SystemExit
+
+
+def _inside(scope: Scope) -> Scope:
+    """Return a request without the API's prefix: Datasette puts `base_url` before every path it writes."""
+    prefix = BASE_URL.rstrip("/")
+    if not scope["path"].startswith(BASE_URL):
+        return scope
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    return {
+        **scope,
+        "path": scope["path"].removeprefix(prefix),
+        "raw_path": raw.removeprefix(prefix.encode()),
+    }
+
+
+def _outside(send: Send) -> Send:
+    """Return a `send` that leads redirects to where the API is, and forbids browsers to guess types."""
+
+    async def send_outside(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [_lead(name, value) for name, value in message["headers"]]
+            message = {**message, "headers": [*headers, (b"x-content-type-options", b"nosniff")]}
+        await send(message)
+
+    return send_outside
+
+
+def _lead(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    base = BASE_URL.encode()
+    astray = name.lower() == b"location" and value.startswith(b"/") and not value.startswith(base)
+    return name, base + value[1:] if astray else value

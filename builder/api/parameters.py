@@ -56,13 +56,17 @@ def read_arguments(query_string: str) -> Arguments:
     return Arguments(parse_qs(query_string, keep_blank_values=True))
 
 
-def read_request(arguments: Arguments) -> SearchRequest:
+def read_request(arguments: Arguments, *, text_needed: bool = True) -> SearchRequest:
     """Return the search that is asked for.
+
+    Args:
+        arguments: The parameters.
+        text_needed: Whether a request without `q` is an error; else its text is empty.
 
     Raises:
         QueryError: A parameter is missing, out of its limits or unreadable; `where` names it.
     """
-    if "q" not in arguments.values:
+    if text_needed and "q" not in arguments.values:
         raise QueryError("it is missing", where="q", todo="Say what to look for: ?q=json+dump")
     return SearchRequest(
         text=_read_text(arguments),

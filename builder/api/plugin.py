@@ -6,7 +6,6 @@ An instance that serves no database of ours is left as it is.
 from __future__ import annotations
 
 import copy
-import logging
 from typing import TYPE_CHECKING, Any
 
 from datasette import NotFound, Response, hookimpl
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Request
 
     from builder.api.asgi import App
-
-_log = logging.getLogger("livedocs")
 
 _CLOSED = r"/-/(databases|plugins|threads|versions|actor|permissions|messages|allow-debug|patterns)(\.json)?$"
 """Datasette's own pages that show the server's paths, threads and software, or are there to debug it."""
@@ -102,19 +99,19 @@ def get_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
 @hookimpl
 def forbidden(datasette: Datasette, request: Request, message: str) -> Response | None:
     """Refuse a program in its own language: Datasette's refusal is HTML even where JSON was asked for."""
-    return problem_response(ApiError(403, message)) if _speaks_json(datasette, request) else None
+    detail = message if " " in message else f"{message} is not allowed here."
+    return problem_response(ApiError(403, detail)) if _speaks_json(datasette, request) else None
 
 
 @hookimpl
 def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Response | None:
-    """Tell a program about an error as a problem; people get Datasette's page."""
+    """Tell a program about an error as a problem; Datasette tells people, and the log about a bug."""
     if not _speaks_json(datasette, request):
         return None
     if isinstance(exception, ApiError):
         return problem_response(exception)
     status = getattr(exception, "status", 500)
     if status >= 500:
-        _log.error("%s: internal error", request.path, exc_info=exception)
         return problem_response(ApiError(500, "Something went wrong inside the server."))
     return problem_response(ApiError(status, _detail(exception)))
 

@@ -64,7 +64,7 @@ class LiveApp:
         while True:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
-                self._mount.close()
+                await self._mount.close()
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
                 return
@@ -88,7 +88,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8000,
     allow_sql: bool = False,
-    announce: Callable[[str], None] = lambda _: None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve an output folder until Ctrl-C or SIGTERM.
 
@@ -97,7 +97,7 @@ def serve(
         host: The address to listen on.
         port: The port, 0 for any free one.
         allow_sql: Whether anyone may run their own SQL on the database.
-        announce: Called with the address once it accepts connections.
+        say: Called with a line that gives the address, once it accepts connections.
 
     Raises:
         ServeError: There is nothing to serve, or the port can't be had.
@@ -115,7 +115,7 @@ def serve(
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
     with listener, _stopping():
-        announce(_address(host, listener))
+        say(f"Serving {output} at {_address(host, listener)} (Ctrl-C stops it)")
         uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from datasette import Response
 
 from builder.answers import Answer, answer, choose_docsets, join_hashes
+from builder.api.body import search_body
 from builder.api.conditional import is_fresh, strong_etag
 from builder.api.parameters import (
     MAX_OFFSET,
@@ -48,56 +48,54 @@ _CACHE_HEADERS = {
 def make_views(service: Service) -> dict[str, View]:
     """Return the views of a service by their address."""
     return {
-        "/-/search.json": lambda request: _guarded(service, request, _search_json),
-        "/-/suggest": lambda request: _guarded(service, request, _suggest),
-        "/-/search": lambda request: _guarded(service, request, _search_page),
-        "/-/health": lambda request: _guarded(service, request, _health),
+        "/-/search.json": _guarded(service, _searching("application/json", _render_json)),
+        "/-/suggest": _guarded(service, _searching("application/x-suggestions+json", _render_suggestions)),
+        "/-/search": _guarded(service, _searching("text/html", _render_page, text_needed=False)),
+        "/-/health": _guarded(service, _health),
     }
 
 
-async def _guarded(service: Service, request: Request, view: Callable[..., Awaitable[Response]]) -> Response:
-    """Check that the reader may see the database, and turn what the request has wrong into a problem."""
+def _guarded(service: Service, inner: Callable[[Service, Request], Awaitable[Response]]) -> View:
+    """Return a view that first asks whether the reader may see the database, and words what is wrong."""
     permissions = [("view-database", service.database.name), "view-instance"]
-    await service.datasette.ensure_permissions(request.actor, permissions)
-    try:
-        return await view(service, request)
-    except QueryError as error:
-        raise ApiError.of_query(error) from error
+
+    async def view(request: Request) -> Response:
+        await service.datasette.ensure_permissions(request.actor, permissions)
+        try:
+            return await inner(service, request)
+        except QueryError as error:
+            raise ApiError.of_query(error) from error
+
+    return view
 
 
-async def _search_json(service: Service, request: Request) -> Response:
-    return await _cached(service, request, "search.json", _render_json)
-
-
-async def _suggest(service: Service, request: Request) -> Response:
-    return await _cached(service, request, "suggest", _render_suggestions)
-
-
-async def _search_page(service: Service, request: Request) -> Response:
-    return await _cached(service, request, "search", _render_page)
-
-
-async def _cached(
-    service: Service, request: Request, route: str, render: Callable[..., Awaitable[Response]]
-) -> Response:
-    """Answer from the entity tag alone where the client's copy still holds, else search and render.
+def _searching(
+    kind: str, render: Callable[..., Awaitable[Response]], *, text_needed: bool = True
+) -> Callable[[Service, Request], Awaitable[Response]]:
+    """Return a view that searches, unless the client's copy still holds.
 
     The tag is made before the search, from the index and the request: equal ones give equal results.
     """
-    asked = read_request(read_arguments(request.query_string))
-    docsets = await service.docsets()
-    chosen = choose_docsets(docsets, asked.docset, asked.version)
-    same = canonical_query(asked, tuple(docset.id for docset in chosen))
-    etag = strong_etag(FORMAT, route, service.options.site_url, join_hashes(chosen), same)
-    headers = {**CORS, **_CACHE_HEADERS, "ETag": etag}
-    if is_fresh(request.headers.get("if-none-match", ""), etag):
-        return Response("", status=304, headers=headers)
-    started = time.perf_counter()
-    found = await service.run(lambda connection: answer(connection, docsets, asked))
-    took_ms = round((time.perf_counter() - started) * 1000, 1)
-    response = await render(service, request, asked, found, took_ms)
-    response.headers.update(headers)
-    return response
+    content_type = f"{kind}; charset=utf-8"
+
+    async def respond(service: Service, request: Request) -> Response:
+        asked = read_request(read_arguments(request.query_string), text_needed=text_needed)
+        docsets = await service.docsets()
+        chosen = choose_docsets(docsets, asked.docset, asked.version)
+        same = canonical_query(asked, tuple(docset.id for docset in chosen))
+        etag = strong_etag(FORMAT, kind, service.options.site_url, join_hashes(chosen), same)
+        headers = {**CORS, **_CACHE_HEADERS, "ETag": etag}
+        if is_fresh(request.headers.get("if-none-match", ""), etag):
+            return Response("", status=304, headers=headers, content_type=content_type)
+        started = time.perf_counter()
+        found = await service.run(lambda connection: answer(connection, docsets, asked))
+        took_ms = round((time.perf_counter() - started) * 1000, 1)
+        response = await render(service, request, asked, found, took_ms)
+        response.headers.update(headers)
+        response.content_type = content_type
+        return response
+
+    return respond
 
 
 async def _render_json(
@@ -105,29 +103,11 @@ async def _render_json(
 ) -> Response:
     token = _next_token(asked, found)
     next_url = _next_url(service, request, asked, token)
-    body = {
-        "ok": True,
-        "query": found.query,
-        "corrected_query": found.corrected or None,
-        "results": [_public_result(result, service.options.site_url) for result in found.results],
-        "next": token or None,
-        "next_url": next_url or None,
-        "total": found.total,
-        "took_ms": took_ms,
-        "index_hash": found.index_hash,
-    }
+    body = search_body(
+        found, took_ms=took_ms, token=token, next_url=next_url, site_url=service.options.site_url
+    )
     headers = {"Link": f'<{next_url}>; rel="next"'} if next_url else {}
     return Response.json(body, headers=headers)
-
-
-def _public_result(result: Result, site_url: str) -> dict[str, object]:
-    fields = asdict(result)
-    fields["url"] = site_url + result.url
-    fields["excerpt"] = {
-        "text": result.excerpt.text,
-        "highlights": [list(mark) for mark in result.excerpt.marks],
-    }
-    return fields
 
 
 def _next_token(asked: SearchRequest, found: Answer) -> str:
@@ -139,8 +119,9 @@ def _next_url(service: Service, request: Request, asked: SearchRequest, token: s
     """Return the absolute address of the next page, its parameters in their usual order."""
     if not token:
         return ""
+    path = service.datasette.urls.path(request.scope.get("route_path", request.path))
     query = canonical_query(asked).partition("&_next=")[0]
-    url: str = service.datasette.absolute_url(request, f"{request.path}?{query}&_next={token}")
+    url: str = service.datasette.absolute_url(request, f"{path}?{query}&_next={token}")
     return url
 
 
@@ -157,9 +138,7 @@ async def _render_suggestions(
         [result.summary for result in results],
         [base + result.url for result in results],
     ]
-    response = Response.json(body)
-    response.content_type = "application/x-suggestions+json; charset=utf-8"
-    return response
+    return Response.json(body)
 
 
 async def _render_page(
