@@ -102,7 +102,7 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _no_cache(folder, error.strerror or str(error)) from error
-    if not os.access(folder, os.W_OK | os.X_OK):
+    if not os.access(folder, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
         raise _no_cache(folder, "you may not write there")
     return folder
 

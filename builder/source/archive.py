@@ -147,7 +147,10 @@ def _damaged(archive: Path, error: Exception) -> ArchiveError:
 
 def _from_system(archive: Path, into: Path, error: OSError) -> Exception:
     """Return the error for an `OSError`; those without a number come from decompressors."""
-    if error.errno is None:
+    if error.errno in {
+        None,
+        errno.EINVAL,
+    }:  # no number: a decompressor's; EINVAL: an impossible place in a zip
         return _damaged(archive, error)
     if error.errno in _COLLISIONS:
         return ArchiveError(

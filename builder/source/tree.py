@@ -69,9 +69,17 @@ def list_files(tree: SourceTree) -> list[Path]:
     links to folders are not followed, because what they lead to either is in the tree anyway or does not
     belong to it. Names that begin with a dot (`.buildinfo`, `.doctrees`) and names that are not UTF-8 are
     left out: no page can link to them.
+
+    Raises:
+        SourceError: A folder of the tree may not be read.
     """
     root = os.path.realpath(tree.root)
-    return sorted(Path(name) for name in _files_below(root, "", root))
+    try:
+        return sorted(Path(name) for name in _files_below(root, "", root))
+    except PermissionError as error:
+        raise SourceError(
+            "you may not read this folder", where=error.filename, todo="Change its permissions."
+        ) from error
 
 
 def inventory_version(head: bytes) -> str:
@@ -88,7 +96,7 @@ def _files_below(folder: str, prefix: str, root: str) -> Iterator[str]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield from _files_below(entry.path, f"{prefix}{entry.name}/", root)
-            elif entry.is_file() and (not entry.is_symlink() or _leads_inside(entry.path, root)):
+            elif _is_file_of(entry, root):
                 yield prefix + entry.name
 
 
@@ -97,9 +105,12 @@ def _is_utf8(name: str) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in name)
 
 
-def _leads_inside(link: str, root: str) -> bool:
-    """Tell whether a symbolic link, followed to its end, stays in the tree."""
-    return os.path.realpath(link).startswith(root + os.sep)
+def _is_file_of(entry: os.DirEntry[str], root: str) -> bool:
+    """Tell whether something is a regular file, or a link that leads to one in the tree."""
+    if not entry.is_symlink():
+        return entry.is_file(follow_symlinks=False)
+    target = Path(os.path.realpath(entry.path))
+    return str(target).startswith(root + os.sep) and target.is_file()
 
 
 def _check_folder(folder: Path) -> None:
@@ -152,7 +163,7 @@ def _scan(folder: Path, top: str) -> tuple[list[str], list[str]]:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     folders += [] if entry.name.startswith(".") else [entry.name]
-                elif entry.is_file() and (not entry.is_symlink() or _leads_inside(entry.path, top)):
+                elif _is_file_of(entry, top):
                     files.append(entry.name)
     except PermissionError:
         return [], []

@@ -47,6 +47,8 @@ def _check(archive: Path, members: list[zipfile.ZipInfo], unpacking: Unpacking) 
 def _unpack(opened: zipfile.ZipFile, member: zipfile.ZipInfo, unpacking: Unpacking) -> None:
     """Hand one member on, as the kind that its Unix mode says."""
     unpacking.budget.member()
+    if not member.filename:
+        raise zipfile.BadZipFile("a member has no name")
     name = _name(member)
     kind = stat.S_IFMT(member.external_attr >> 16)
     if member.is_dir() or kind == stat.S_IFDIR:
