@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from builder.models import Progress
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _UNFINISHED = ".unfinished-"
@@ -52,8 +54,10 @@ def writing(where: Path) -> Iterator[None]:
 
 
 @contextmanager
-def locked(cache: Path) -> Iterator[None]:
+def locked(cache: Path, progress: Progress) -> Iterator[None]:
     """Make the cache folder if needed and hold its lock, so that two runs never write into each other.
+
+    Where another run holds it, `progress` is told, and this one waits.
 
     Raises:
         SourceError: The folder can't be made or written to.
@@ -65,7 +69,11 @@ def locked(cache: Path) -> Iterator[None]:
         if sys.platform != "win32":
             import fcntl  # noqa: PLC0415 - Windows has none; there the lock is left out
 
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                progress("Waiting for another livedocs that uses the cache", 0, 0)
+                fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 

@@ -48,7 +48,7 @@ def _open_archive(path: Path, cache: Path, progress: Progress) -> SourceTree:
         raise SourceError(
             f"the archive can't be read: {error.strerror}", where=path, todo="Check its permissions."
         ) from error
-    with locked(cache):
+    with locked(cache, progress):
         return _tree(path, digest, cache, progress, spec=str(path))
 
 
@@ -59,7 +59,7 @@ def _open_address(url: str, cache: Path, progress: Progress) -> SourceTree:
     from builder.source.download import download, forget  # noqa: PLC0415 - as above
 
     check_address(url)
-    with locked(cache):
+    with locked(cache, progress):
         archive = download(url, cache=cache, progress=progress)
         try:
             return _tree(archive.path, archive.digest, cache, progress, spec=url)

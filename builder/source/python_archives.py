@@ -15,7 +15,7 @@ from builder.source.connection import ask, unreachable
 from builder.source.tree import INVENTORY, inventory_version
 
 _FORMATS = ("zip", "tar.bz2", "tar.xz", "tar.gz")
-"""The best first: zip unpacks in a fifth of the time that bzip2 needs, which outweighs its larger size."""
+"""The best first: zip unpacks in a third of the time that bzip2 needs, which outweighs its larger size."""
 _ARCHIVE_LINK = re.compile(
     r"""href\s*=\s*["']?([^"'\s>]*python-(\d+(?:\.\d+)+[a-z0-9]*)-docs-html\.(zip|tar\.bz2|tar\.xz|tar\.gz))["'\s>]""",
     re.IGNORECASE,

@@ -55,7 +55,7 @@ def fetch_python_docs(
     note = cache / "notes" / f"python-{wanted or 'newest'}-{re.sub(r'[^a-z0-9.]+', '-', base_url)}.json"
     if _is_fresh(note, max_age) and (tree := _noted(note, cache)) is not None:
         return tree
-    with locked(cache):
+    with locked(cache, progress):
         try:
             return _from_web(wanted, cache, note, progress, base_url)
         except UnreachableError as error:
