@@ -10,45 +10,57 @@ from __future__ import annotations
 import html
 import re
 
-_WORD = re.compile(r'<span class="pre">([^<]*)</span>')
+_PLAIN_SPAN = re.compile(r'<span class="(?:pre|n|p|w)">([^<]*)</span>')
 _SCRIPT = re.compile(r"<(script|style|template)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _STYLED = re.compile(r'<(\w+)\b([^>]*?)\s+style="([^"]*)"([^>]*)>')
 _WIDTH = re.compile(r"(?:^|;)\s*width:\s*([\d.]+)(px|%)\s*(?:;|$)")
 _SIZED = frozenset({"col", "colgroup", "table", "td", "th", "img"})
 
-_PRE = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
+_KEPT = re.compile(r'(<pre\b.*?</pre>|<div class="toctree-wrapper.*?</div>)', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _MARK = re.compile(r'<a class="(?:headerlink|viewcode-back)"[^>]*>.*?</a>', re.DOTALL)
 _SOURCE = re.compile(
     r'<a class="reference (?:in|ex)ternal" href="[^"]*"><span class="viewcode-link">.*?</span></a>', re.DOTALL
 )
+_LABEL = re.compile(r"<p>(?=<strong>[^<]{1,40}:</strong>\s*<a )")
 _INLINE = re.compile(
-    r"</?(?:em|strong|b|i|u|sub|sup|cite|small|big|kbd|samp|abbr|tt|var|q|s|ins|del|mark|font)"
+    r"</?(?:a|em|strong|b|i|u|sub|sup|cite|small|big|kbd|samp|abbr|tt|var|q|s|ins|del|mark|font)"
     r"(?:\s(?![^>]*\bid=)[^>]*)?>"
     r'|<(?:span|code)(?:\s(?![^>]*(?:\bid=|descname|versionmodified))[^>]*)?>'
 )
+_LINK = re.compile(r'<a class="[^"]*\binternal\b[^"]*"[^>]*? href="([^"]*)"')
 
 
 def simplify(main: str) -> str:
-    """Return the main content as it will be published: without scripts, style attributes and word wrappers.
+    """Return the main content as it will be published: without scripts, style attributes and spans that show nothing.
 
+    Such are `pre`, which keeps words together, and Pygments' plain names, punctuation and blanks, which have no colour.
     Widths of columns and images move from `style` to `width`, because the site's policy allows no inline style.
     """
     if "<script" in main or "<style" in main or "<template" in main:
         main = _SCRIPT.sub("", main)
-    main = _WORD.sub(r"\1", main).replace("<pre><span></span>", "<pre>")
+    main = _PLAIN_SPAN.sub(r"\1", main).replace("<pre><span></span>", "<pre>")
     if ' style="' in main:
         main = _STYLED.sub(_sized, main)
     return main.strip()
 
 
+def internal_links(body: str) -> list[str]:
+    """Return the address of every internal link as often as it stands there; docutils marks them by their class."""
+    return [html.unescape(href) for href in _LINK.findall(body)]
+
+
 def outline(body: str) -> str:
-    """Return the body with only what tells structure: no permalinks, no inline markup without an id, no colours."""
-    body = _MARK.sub("", body)
+    """Return the body with only what tells structure: no permalinks, no links, no inline markup without an id.
+
+    Tables of contents stay whole. A paragraph that is a label and its links ("Source code: Lib/json/__init__.py") says
+    nothing of its place: it becomes a `rubric`.
+    """
+    body = _LABEL.sub('<p class="rubric">', _MARK.sub("", body))
     if "viewcode-link" in body:
         body = _SOURCE.sub("", body)
-    pieces = _PRE.split(body)  # prose and literal blocks in turn
-    pieces[::2] = [_INLINE.sub("", prose) for prose in pieces[::2]]
+    pieces = _KEPT.split(body)  # prose, and in turn with it literal blocks and tables of contents
+    pieces[::2] = [_INLINE.sub("", prose).replace(">\n<", "><") for prose in pieces[::2]]
     pieces[1::2] = [_plain(block) for block in pieces[1::2]]
     return "".join(pieces)
 
@@ -64,7 +76,7 @@ def _sized(tag: re.Match[str]) -> str:
 
 
 def _plain(block: str) -> str:
-    if " id=" in block:  # grammar productions are places of their own
+    if " id=" in block or not block.startswith("<pre"):  # grammar productions are places of their own
         return block
     return f"<pre>{_TAG.sub('', block)}</pre>"
 

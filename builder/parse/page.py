@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from builder.links import resolve
-from builder.models import ParsedPage, Section, Symbol, TocEntry
+from builder.models import Link, ParsedPage, Section, Symbol, TocEntry
 from builder.parse.body import cut, decode
-from builder.parse.markup import outline, plain_text, simplify
+from builder.parse.markup import internal_links, outline, plain_text, simplify
 from builder.parse.walk import Draft, Walk, squeeze
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def parse_page(path: str, raw: bytes, listed: Mapping[str, tuple[Named, ...]]) -
         sections=tuple(_section(draft) for draft in walk.drafts if not draft.domain),
         symbols=tuple(_symbol(draft) for draft in walk.drafts if draft.domain),
         notes=tuple(walk.notes),
-        links=walk.links,
+        links=_links(path, body),
         toc=tuple(walk.toc),
         sidebar=() if walk.toc else tuple(_sidebar(path, parts.sidebar)),
         anchors=walk.anchors,
@@ -69,6 +70,15 @@ def make_soup(markup: str) -> BeautifulSoup:
     from bs4 import BeautifulSoup  # noqa: PLC0415  # heavy, and not needed by an unchanged build
 
     return BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
+
+
+def _links(path: str, body: str) -> tuple[Link, ...]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for href, count in Counter(internal_links(body)).items():
+        place = resolve(path, href)
+        if place:
+            counts[place] += count
+    return tuple(Link(page=page, anchor=anchor, count=count) for (page, anchor), count in sorted(counts.items()))
 
 
 def _sidebar(path: str, lines: Iterable[tuple[int, str, str]]) -> Iterator[TocEntry]:

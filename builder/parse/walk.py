@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bs4 import NavigableString, PageElement, Tag
+from bs4 import NavigableString, Tag
 
 from builder.links import resolve
-from builder.models import Link, NoteKind, TocEntry, VersionNote
+from builder.models import NoteKind, TocEntry, VersionNote
 from builder.parse.naming import domain_and_role, full_name, kind_of
 
 if TYPE_CHECKING:
@@ -82,16 +82,8 @@ class Walk:
         self.repeated: list[str] = []
         self.notes: list[VersionNote] = []
         self.toc: list[TocEntry] = []
-        self._links: dict[tuple[str, str], int] = {}
         self._pending: list[str] = []
         self._enter(Draft(position=0, parent=-1, ids=[], level=1, kind="page"))
-
-    @property
-    def links(self) -> tuple[Link, ...]:
-        """Return the internal links, counted by target."""
-        return tuple(
-            Link(page=page, anchor=anchor, count=count) for (page, anchor), count in sorted(self._links.items())
-        )
 
     def run(self, root: Tag) -> None:
         """Walk everything below `root`."""
@@ -141,9 +133,7 @@ class Walk:
                 return
         elif self._pending:
             self._pending = []
-        if name == "a":
-            self._link(node)
-        elif name == "p" and direct and not owner.summary and _ASIDE.isdisjoint(words) and not _labelled_link(node):
+        if name == "p" and direct and not owner.summary and _ASIDE.isdisjoint(words):
             owner.summary = first_sentence(squeeze(node.get_text()))
         elif name == "img" and node.attrs.get("alt"):
             owner.parts.append(f" {node.attrs['alt']} ")
@@ -172,8 +162,6 @@ class Walk:
             own.append(node.attrs["id"])
             self._place(node.attrs["id"], owner)
         own += [tag.attrs["id"] for tag in node.find_all(id=True)]
-        for tag in node.find_all("a", href=True):
-            self._link(tag)
         if owner.title or owner.domain:
             owner.parts.append(f"\n{node.get_text()}\n")
             for anchor in own:
@@ -217,8 +205,6 @@ class Walk:
         ids = [tag.attrs["id"] for tag in (term, *term.find_all(id=True)) if tag.attrs.get("id")]
         own = ids + [anchor for anchor in around if anchor not in ids]
         signature = squeeze(term.get_text())
-        for tag in term.find_all("a", href=True):
-            self._link(tag)
         if not own:  # a further signature of the object before it, or one that nothing can link to
             if group:
                 group[-1].signatures.append(signature)
@@ -247,8 +233,6 @@ class Walk:
     def _code(self, node: Tag, owner: Draft) -> None:
         owner.code.append(node.get_text())
         owner.parts.append("\n")
-        for tag in node.find_all("a", href=True):
-            self._link(tag)
         for tag in (node, *node.find_all(id=True)):
             anchor = tag.attrs.get("id")
             if anchor and anchor.startswith(_GRAMMAR):
@@ -290,18 +274,9 @@ class Walk:
             place = resolve(self.path, tag.attrs["href"])
             if place:
                 depth = sum(1 for above in tag.parents if above.name == "li")
-                self._count(place)
                 self.toc.append(TocEntry(page=place[0], title=squeeze(tag.get_text()), depth=depth))
         if node.attrs.get("id"):
             self._place(node.attrs["id"], self.drafts[0])
-
-    def _link(self, tag: Tag) -> None:
-        place = resolve(self.path, tag.attrs.get("href", ""))
-        if place and tag.attrs.get("class") != "headerlink":
-            self._count(place)
-
-    def _count(self, place: tuple[str, str]) -> None:
-        self._links[place] = self._links.get(place, 0) + 1
 
     # Places.
 
@@ -346,18 +321,6 @@ def first_sentence(text: str, limit: int = 240) -> str:
     if len(sentence) <= limit:
         return sentence
     return sentence[:limit].rsplit(" ", 1)[0].rstrip(",;:") + " …"
-
-
-def _labelled_link(node: Tag) -> bool:
-    """Tell a label and its links ("Source code: Lib/json/__init__.py"), which say nothing of the place."""
-    parts: list[PageElement] = [child for child in node.contents if not _blank(child)]
-    if len(parts) < 2 or not parts[0].get_text().rstrip().endswith(":"):
-        return False
-    return all((isinstance(part, Tag) and part.name == "a") or len(part.get_text()) <= 5 for part in parts[1:])
-
-
-def _blank(child: PageElement) -> bool:
-    return isinstance(child, NavigableString) and child.isspace()
 
 
 def _describes(value: str | None) -> bool:
