@@ -35,14 +35,19 @@ class SiteSettings:
     Attributes:
         base_url: The site's public address, "" where unknown. Canonical links and the sitemap need it.
         api_url: The JSON API's address, for search without scripts; "" for none.
-        title: The site's name for people.
+        title: The site's name for people; "" for our own.
         docsets: All docsets, the one that `/` searches first.
     """
 
     base_url: str = ""
     api_url: str = ""
-    title: str = "livedocs"
+    title: str = ""
     docsets: tuple[Docset, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the site's name for people."""
+        return self.title or "livedocs"
 
     @property
     def root(self) -> str:

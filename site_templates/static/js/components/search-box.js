@@ -7,6 +7,7 @@
  * @module
  */
 
+import { Preview } from './preview.js';
 import { createRow } from './search-results.js';
 
 /** @import { Result } from './search-results.js' */
@@ -45,9 +46,11 @@ export class SearchBox {
   #note;
   #count;
   #more;
+  #preview;
   #template;
   #root;
   #active = -1;
+  #results = /** @type {readonly Result[]} */ ([]);
   #run = 0;
   #rows = ROWS;
   #followsAddress = false;
@@ -70,6 +73,7 @@ export class SearchBox {
     this.#note = find('[data-note]');
     this.#count = find('[data-count]');
     this.#more = find('[data-more]');
+    this.#preview = new Preview(find('[data-preview]'));
     this.#template = /** @type {HTMLTemplateElement} */ (find('template[data-result]'));
     this.#root = new URL(form.dataset.docset ?? '.', document.baseURI);
     this.#bind();
@@ -144,6 +148,7 @@ export class SearchBox {
    */
   #finish(text, { corrected, total, results }) {
     this.#correctedTo = corrected;
+    this.#results = results;
     this.#list.replaceChildren(
       ...results.map((result, index) =>
         createRow(this.#template, result, { id: `ld-result-${index}`, root: this.#root }),
@@ -158,6 +163,7 @@ export class SearchBox {
     this.#list.dataset.query = text;
     this.#list.dataset.state = 'ready';
     this.#restorePlace();
+    this.#showPreview();
     if (this.#enterWaits) this.#enter();
   }
 
@@ -243,6 +249,7 @@ export class SearchBox {
     if (this.#list.childElementCount === 0) return false;
     this.#setActive(index);
     this.#option()?.scrollIntoView({ block: 'nearest' });
+    this.#showPreview();
     return true;
   }
 
@@ -254,6 +261,14 @@ export class SearchBox {
     option?.setAttribute('aria-selected', 'true');
     if (option) this.#input.setAttribute('aria-activedescendant', option.id);
     else this.#input.removeAttribute('aria-activedescendant');
+  }
+
+  /** The chosen result's section at once; of the first, while none is chosen, what its row knows (that costs nothing). */
+  #showPreview() {
+    const result = this.#results[Math.max(this.#active, 0)];
+    if (!result) return;
+    const address = new URL(result.url, this.#root);
+    this.#preview.show(result, address, this.#active >= 0);
   }
 
   #option() {

@@ -39,10 +39,18 @@ export function createRow(template, result, { id, root }) {
   part('title').replaceChildren(...highlighted(result.title, result.marks));
   part('kind').textContent = result.kind;
   part('kind').after(...badges(result));
-  part('signature').textContent = result.signature === `${result.name}()` ? '' : result.signature;
+  part('signature').textContent = saysMore(result) ? result.signature : '';
   part('summary').textContent = result.summary;
   part('trail').textContent = result.trail;
   return row;
+}
+
+/**
+ * @param {Result} result
+ * @returns {boolean} Whether the signature says more than the name.
+ */
+function saysMore({ name, signature }) {
+  return !name.endsWith(signature.replace(/\(\)$/, ''));
 }
 
 /**
