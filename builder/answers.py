@@ -34,7 +34,8 @@ _FRAGMENT = "!$&'()*+,;=:@/?-._~"
 """What a fragment may hold as it is (RFC 3986, 3.5)."""
 
 _DOCSETS = """
-SELECT d.id, d.slug, d.name, d.version, d.language, d.origin, d.canonical, d.index_hash,
+SELECT d.id, d.slug, d.name, d.version, d.language, d.origin, d.canonical, d.fingerprint,
+       d.index_hash,
        (SELECT coalesce(min(s.id), 0) FROM sections s
         WHERE s.page_id = (SELECT min(p.id) FROM pages p WHERE p.docset_id = d.id))
 FROM docsets d ORDER BY d.id"""
@@ -62,7 +63,7 @@ class StoredDocset:
 
     Attributes:
         id: Its number in the database.
-        slug, name, version, language, origin, canonical: As in the table `docsets`.
+        slug, name, version, language, origin, canonical, fingerprint: As in the table `docsets`.
         index_hash: Two equal hashes give equal answers.
         first_entry: The id of its first entry; the search index counts from there.
     """
@@ -74,6 +75,7 @@ class StoredDocset:
     language: str
     origin: str
     canonical: str
+    fingerprint: str
     index_hash: str
     first_entry: int
 

@@ -42,22 +42,28 @@ def cut_excerpt(text: str, query: str, fallback: str = "") -> Excerpt:
     line = " ".join(text.split())
     found = _find_words(line, tuple(dict.fromkeys(words(query))))
     if not found:
-        return Excerpt(text=fallback or _clip(line, 0)[0])
-    piece, shift = _clip(line, _best_start(found))
-    end = len(piece.rstrip(" …"))
-    marks = ((start + shift, stop + shift) for start, stop, _ in found)
-    return Excerpt(text=piece, marks=tuple((a, b) for a, b in marks if a >= 0 and b <= end))
+        return Excerpt(text=fallback) if fallback else _cut(line, 0, [])
+    return _cut(line, _best_start(found), found)
+
+
+def _cut(line: str, begin: int, found: list[tuple[int, int, str]]) -> Excerpt:
+    begin, end = _window(line, begin)
+    front, back = "… " if begin else "", " …" if end < len(line) else ""
+    shift = len(front) - begin
+    marks = tuple((start + shift, stop + shift) for start, stop, _ in found if begin <= start and stop <= end)
+    return Excerpt(text=front + line[begin:end] + back, marks=marks)
 
 
 def _find_words(line: str, asked: tuple[str, ...]) -> list[tuple[int, int, str]]:
-    """Return `(start, end, which)` of each word of the text that begins with one of those asked for."""
-    if not asked:
-        return []
+    """Return `(start, end, which)` of each word of the text that one of those asked for begins."""
+    found: list[tuple[int, int, str]] = []
     forms = "|".join(map(_form, sorted(asked, key=len, reverse=True)))
-    return [
-        (match.start(), match.end(), match[0].casefold()[:4])
-        for match in re.finditer(forms, line, re.IGNORECASE)
-    ]
+    for match in re.finditer(f"(?=({forms}))", line, re.IGNORECASE) if asked else ():
+        start, end = match.span(1)
+        if found and start < found[-1][1]:  # pairs of letters in a script without spaces overlap
+            start = found.pop()[0]
+        found.append((start, end, line[start:end].casefold()[:4]))
+    return found
 
 
 def _form(word: str) -> str:
@@ -80,12 +86,11 @@ def _best_start(found: list[tuple[int, int, str]]) -> int:
     return max(0, best - _LEAD)
 
 
-def _clip(line: str, begin: int) -> tuple[str, int]:
-    """Return the piece from about `begin` on, cut between words, and what to add to an offset of the line."""
+def _window(line: str, begin: int) -> tuple[int, int]:
+    """Return where the piece from about `begin` on starts and ends, cut between words."""
     if begin and (space := line.find(" ", begin, begin + _LEAD)) >= 0:
         begin = space + 1
     end = min(len(line), begin + LENGTH)
     if end < len(line) and (space := line.rfind(" ", begin, end)) > begin:
         end = space
-    front = "… " if begin else ""
-    return front + line[begin:end] + (" …" if end < len(line) else ""), len(front) - begin
+    return begin, end

@@ -45,7 +45,11 @@ class StaticSite:
             headers = {"allow": "GET, HEAD", "content-type": "text/plain; charset=utf-8"}
             await send_reply(scope, send, Reply(status=405, headers=headers, body=b"Only GET and HEAD.\n"))
             return
-        await send_reply(scope, send, await self._reply(scope))
+        try:
+            reply = await self._reply(scope)
+        except OSError:  # the site was swapped between the look-up and the reading
+            reply = await self._reply(scope)
+        await send_reply(scope, send, reply)
 
     async def _reply(self, scope: Scope) -> Reply:
         path: str = scope["path"]

@@ -83,7 +83,8 @@ def _searching(
         docsets = await service.docsets()
         chosen = choose_docsets(docsets, asked.docset, asked.version)
         same = canonical_query(asked, tuple(docset.id for docset in chosen))
-        etag = strong_etag(FORMAT, kind, service.options.site_url, join_hashes(chosen), same)
+        state = "".join(docset.fingerprint for docset in chosen) + join_hashes(chosen)
+        etag = strong_etag(FORMAT, kind, service.options.site_url, state, same)
         headers = {**CORS, **_CACHE_HEADERS, "ETag": etag}
         if is_fresh(request.headers.get("if-none-match", ""), etag):
             return Response("", status=304, headers=headers, content_type=content_type)

@@ -1,0 +1,322 @@
+"""The API's own addresses, in-process: `/-/search.json`, `/-/suggest`, `/-/search`, `/-/health`."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builder.api.parameters import MAX_OFFSET, MAX_QUERY, make_token, read_arguments, read_token
+from builder.api.problems import ApiError
+from builder.api.service import TIME_LIMIT, find_service
+from builder.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from datasette.app import Datasette
+    from httpx import Response
+
+RESULT_FIELDS = {
+    "url", "page", "anchor", "kind", "name", "title", "signature", "summary", "trail", "docset", "version",
+    "added", "deprecated", "excerpt", "tier", "score",
+}  # fmt: skip
+ANSWER_FIELDS = {
+    "ok", "query", "corrected_query", "results", "next", "next_url", "total", "took_ms", "index_hash",
+}  # fmt: skip
+HOSTILE = [
+    "'; DROP TABLE pages; --", '" OR 1=1 --', "x' UNION SELECT html FROM pages --", "1; ATTACH 'x' AS y",
+    "NEAR(a b)", '"unclosed', "a* AND (", "title:json", "^json", "{a b}:c", "-json +dump", "*", "()", "\\",
+    "%", "%27", "_", "\0", "a\0b", "\ud800", "\udfff\ud800", "\ufffe\uffff", "\u202e",
+    "<script>alert(1)</script>", "../../etc/passwd", "${7*7}", "{{7*7}}", "a" * MAX_QUERY, "a" * (MAX_QUERY + 1), "a " * 5000,
+    "a" * 50_000, "🐍" * 200, "",
+]  # fmt: skip
+PARAMETERS = ["q", "docset", "version", "kind", "module", "_size", "_next"]
+
+
+def encoded(text: str) -> str:
+    return quote(text, safe="", errors="surrogatepass")
+
+
+def assert_problem(response: Response, status: int, parameter: str | None = None) -> None:
+    """Check that a reply is a problem as RFC 9457 has it, with Datasette's own keys."""
+    body = response.json()
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert (body["status"], body["ok"], body["error"]) == (status, False, body["detail"])
+    assert body["type"] == "about:blank"
+    assert body.get("parameter") == parameter
+
+
+async def test_a_search_answers_with_all_fields_of_the_contract(datasette: Datasette):
+    response = await datasette.client.get("/-/search.json?q=json.dump&version=3.11&_size=3")
+
+    body = response.json()
+    assert set(body) == ANSWER_FIELDS
+    assert [set(result) for result in body["results"]] == [RESULT_FIELDS] * 3
+    assert (body["ok"], body["query"], body["corrected_query"]) == (True, "json.dump", None)
+    best = body["results"][0]
+    assert (best["url"], best["tier"]) == ("/python/3.11/library/json.html#json.dump", "exact")
+    assert best["signature"].startswith("json.dump(obj, fp, *,")
+    marked = [best["excerpt"]["text"][start:end].lower() for start, end in best["excerpt"]["highlights"]]
+    assert "json" in marked
+
+
+async def test_a_search_says_how_it_may_be_kept(datasette: Datasette):
+    headers = (await datasette.client.get("/-/search.json?q=json", headers={"Cookie": "session=1"})).headers
+
+    assert headers["cache-control"] == "public, max-age=300, stale-while-revalidate=86400"
+    assert headers["access-control-allow-origin"] == "*"
+    assert "vary" not in headers
+    assert "set-cookie" not in headers
+
+
+async def test_a_client_that_has_the_answer_is_told_so(datasette: Datasette):
+    first = await datasette.client.get("/-/search.json?q=json")
+
+    again = await datasette.client.get(
+        "/-/search.json?q=json", headers={"If-None-Match": first.headers["etag"]}
+    )
+
+    assert re.fullmatch(r'"[0-9a-f]+"', first.headers["etag"])
+    assert (again.status_code, again.content) == (304, b"")
+    for name in ("etag", "cache-control", "content-type", "access-control-allow-origin"):
+        assert again.headers[name] == first.headers[name]
+
+
+async def test_requests_that_mean_the_same_have_the_same_tag_and_others_another(datasette: Datasette):
+    async def tag(query: str) -> str:
+        return (await datasette.client.get(f"/-/search.json?{query}")).headers["etag"]
+
+    same = {
+        await tag(query)
+        for query in (
+            "q=json+dump",
+            "q=+json%20%20dump+",
+            "_size=10&q=json%09dump&x=1",
+            "q=json+dump&version=3",
+        )
+    }
+    other = [
+        await tag(query)
+        for query in (
+            "q=json",
+            "q=JSON+dump",
+            "q=json+dump&_size=9",
+            "q=json+dump&version=3.11",
+            "q=json+dump&kind=class",
+            "q=json+dump&module=json",
+            f"q=json+dump&_next={make_token(10)}",
+        )
+    ]
+
+    assert len(same) == 1
+    assert len({*same, *other}) == 1 + len(other)
+
+
+async def test_following_next_gives_every_result_once(datasette: Datasette):
+    whole = (await datasette.client.get("/-/search.json?q=json&_size=50")).json()
+    found, query = [], "/-/search.json?q=json&_size=8"
+
+    while query:
+        response = await datasette.client.get(query.removeprefix("http://localhost"))
+        page = response.json()
+        found += page["results"]
+        query = page["next_url"]
+        if query:
+            assert response.headers["link"] == f'<{query}>; rel="next"'
+            assert query.endswith(f"&_next={page['next']}")
+
+    assert len(found) == whole["total"]
+    assert found[:50] == whole["results"]
+    assert len({result["url"] for result in found}) == len(found)
+
+
+async def test_kinds_may_be_repeated_or_listed(datasette: Datasette):
+    repeated = (await datasette.client.get("/-/search.json?q=json&kind=function&kind=class")).json()
+    listed = (await datasette.client.get("/-/search.json?q=json&kind=class,+function")).json()
+
+    assert {result["kind"] for result in repeated["results"]} == {"function", "class"}
+    assert listed["results"] == repeated["results"]
+
+
+async def test_a_correction_is_told(datasette: Datasette):
+    body = (await datasette.client.get("/-/search.json?q=json.dmup")).json()
+
+    assert (body["query"], bool(body["corrected_query"])) == ("json.dmup", True)
+    assert body["results"][0]["name"] == "json.dump"
+
+
+async def test_an_empty_text_finds_nothing(datasette: Datasette):
+    body = (await datasette.client.get("/-/search.json?q=")).json()
+
+    assert (body["results"], body["total"], body["next"]) == ([], 0, None)
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("", "q"),
+        ("docset=python", "q"),
+        (f"q={'a' * (MAX_QUERY + 1)}", "q"),
+        (f"q={'a+' * 40}", "q"),
+        (f"q=a&x={'y' * 10_000}", "q"),
+        ("q=a&docset=ruby", "docset"),
+        ("q=a&version=9", "version"),
+        ("q=a&_size=51", "_size"),
+        ("q=a&_size=0", "_size"),
+        ("q=a&_size=-1", "_size"),
+        ("q=a&_size=1e3", "_size"),
+        ("q=a&_size=%C2%B2", "_size"),
+        ("q=a&_next=zzz", "_next"),
+        ("q=a&_next=MTA", "_next"),
+        (f"q=a&module={'m' * 200}", "module"),
+        (f"q=a&kind={','.join(map(str, range(20)))}", "kind"),
+    ],
+)
+async def test_a_request_out_of_its_limits_is_a_problem_that_names_the_parameter(
+    datasette: Datasette, query: str, parameter: str
+):
+    for route in ("/-/search.json", "/-/suggest"):
+        assert_problem(await datasette.client.get(f"{route}?{query}"), 400, parameter)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("parameter", PARAMETERS)
+async def test_hostile_values_are_answered_or_refused(datasette: Datasette, parameter: str, text: str):
+    query = f"{parameter}={encoded(text)}" + ("" if parameter == "q" else "&q=json")
+
+    for route in ("/-/search.json", "/-/suggest", "/-/search"):
+        response = await datasette.client.get(f"{route}?{query}")
+
+        assert response.status_code in (200, 400), response.text
+        if route == "/-/search.json":
+            assert response.json()["ok"] is (response.status_code == 200)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=80), parameter=st.sampled_from(PARAMETERS), raw=st.binary(max_size=40))
+def test_no_value_breaks_a_search(
+    built_output: Path,
+    open_datasette: Callable[..., AbstractAsyncContextManager[Datasette]],
+    text: str,
+    parameter: str,
+    raw: bytes,
+):
+    async def ask() -> list[int]:
+        async with open_datasette(built_output / "docs.db") as datasette:
+            values = (encoded(text), quote(raw, safe=""))
+            return [
+                (await datasette.client.get(f"/-/search.json?q=json&{parameter}={value}")).status_code
+                for value in values
+            ]
+
+    assert set(asyncio.run(ask())) <= {200, 400}
+
+
+async def test_the_methods_of_a_read_only_address(datasette: Datasette):
+    get = await datasette.client.get("/-/search.json?q=json")
+    head = await datasette.client.head("/-/search.json?q=json")
+    options = await datasette.client.options("/-/search.json")
+    post = await datasette.client.post("/-/search.json?q=json")
+
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", get.headers["etag"])
+    assert options.status_code == 204
+    assert options.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+    assert_problem(post, 405)
+    assert post.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+async def test_suggestions_have_the_form_that_browsers_ask_for(datasette: Datasette):
+    response = await datasette.client.get("/-/suggest?q=json.d")
+
+    query, completions, descriptions, addresses = response.json()
+    assert response.headers["content-type"] == "application/x-suggestions+json; charset=utf-8"
+    assert query == "json.d"
+    assert completions[:2] == ["json.dump", "json.dumps"]
+    assert len(completions) == len(descriptions) == len(addresses)
+    assert addresses[0] == "http://localhost/python/3.13/library/json.html#json.dump"
+
+
+async def test_the_page_of_results_works_without_javascript(datasette: Datasette):
+    response = await datasette.client.get("/-/search?q=%3Cb%3Ejson+dump&_size=2")
+
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert '<a href="/python/3.13/library/json.html#json.dump">' in response.text
+    assert "<mark>JSON</mark>" in response.text
+    assert 'value="&lt;b&gt;json dump"' in response.text
+    assert "<b>json dump" not in response.text
+    assert 'rel="next"' in response.text
+
+
+async def test_the_page_without_a_text_is_a_form(datasette: Datasette):
+    response = await datasette.client.get("/-/search")
+
+    assert response.status_code == 200
+    assert '<input id="q" name="q" type="search" value=""' in response.text
+
+
+async def test_a_wrong_request_for_the_page_is_told_in_html(datasette: Datasette):
+    response = await datasette.client.get("/-/search?q=x&docset=ruby")
+
+    assert (response.status_code, response.headers["content-type"]) == (400, "text/html; charset=utf-8")
+    assert "there is no docset" in response.text
+
+
+async def test_health_is_asked_of_the_database_and_never_kept(datasette: Datasette):
+    response = await datasette.client.get("/-/health")
+
+    assert response.json()["ok"] is True
+    assert response.json()["docsets"] == 2
+    assert response.headers["cache-control"] == "no-store"
+
+
+async def test_results_lead_to_where_the_site_is_published(
+    built_output: Path, open_datasette: Callable[..., AbstractAsyncContextManager[Datasette]]
+):
+    metadata = {"plugins": {"livedocs": {"site_url": "https://docs.example/"}}}
+    async with open_datasette(built_output / "docs.db", metadata=metadata) as datasette:
+        body = (await datasette.client.get("/-/search.json?q=json.dump")).json()
+        suggested = (await datasette.client.get("/-/suggest?q=json.dump")).json()
+
+    expected = "https://docs.example/python/3.13/library/json.html#json.dump"
+    assert (body["results"][0]["url"], suggested[3][0]) == (expected, expected)
+
+
+async def test_a_query_that_takes_too_long_is_stopped(datasette: Datasette):
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    started = asyncio.get_running_loop().time()
+
+    with pytest.raises(ApiError) as caught:
+        await find_service(datasette).run(lambda connection: connection.execute(endless).fetchone())
+
+    assert (caught.value.status, caught.value.retry_after) == (503, 2)
+    assert asyncio.get_running_loop().time() - started < TIME_LIMIT + 1
+    assert (await datasette.client.get("/-/search.json?q=json")).status_code == 200
+
+
+def test_a_query_of_a_megabyte_is_refused_before_it_is_read():
+    with pytest.raises(QueryError, match="query string has 1000002 characters"):
+        read_arguments("q=" + "a" * 1_000_000)
+
+
+@given(st.integers(min_value=1, max_value=MAX_OFFSET))
+def test_a_mark_of_the_next_page_comes_back_as_it_was(offset: int):
+    assert read_token(make_token(offset)) == offset
+
+
+@given(st.text(max_size=20))
+def test_a_mark_that_is_not_ours_is_refused(token: str):
+    try:
+        offset = read_token(token)
+    except QueryError:
+        return
+    assert token in ("", make_token(offset))
