@@ -6,7 +6,8 @@ then nh3 again, until neither changes anything. The result is always nh3's own w
 
 from __future__ import annotations
 
-from html import escape
+import re
+from html import escape, unescape
 
 from builder.models import SafeHtml
 from builder.sanitize import guards
@@ -19,17 +20,22 @@ _ROUNDS = 4
 _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
 _BLANKED = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 
+_NUMBERED = re.compile(r"&#\w+;")
 _SPELLINGS = (
     ("&quot;", '"'),
+    ("&#39;", '"'),
     ("'", '"'),
+    (" />", ">"),
     ("/>", ">"),
     ("&nbsp;", "\xa0"),
     ("<tbody>", ""),
     ("</tbody>", ""),
+    ("<p>", ""),
+    ("</p>", ""),
     ("<colgroup>", ""),
     ("</colgroup>", ""),
 )
-"""Ways to write the same tree: how Beautiful Soup writes and how nh3 writes."""
+"""Ways to write the same tree: character references, and tags that HTML readers put in by themselves."""
 
 
 def sanitize(fragment: str) -> SafeHtml:
@@ -67,4 +73,4 @@ def _spell(html: str) -> str:
     html = guards.trim_pre(html)
     for one, other in _SPELLINGS:
         html = html.replace(one, other)
-    return html
+    return _NUMBERED.sub(lambda reference: unescape(reference[0]), html) if "&#" in html else html
