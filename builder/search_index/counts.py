@@ -6,7 +6,7 @@ from array import array
 from collections import Counter
 from typing import NamedTuple
 
-from builder.search_index.text import words
+from builder.search_index.text import marked_words, words
 
 SUMMARY, TEXT, CODE = 3, 2, 1
 """What one occurrence weighs: the summary says what an entry is for, code only shows it at work."""
@@ -32,8 +32,13 @@ class TermCounts(NamedTuple):
 def count_terms(summary: str, text: str, code: str) -> TermCounts:
     """Count the words of one entry."""
     counts: Counter[str] = Counter()
-    for field, weight in ((text, TEXT), (code, CODE), (summary, SUMMARY)):
-        for word, count in Counter(words(field)).items():
+    for found, weight in (
+        (words(text), TEXT),
+        (words(code), CODE),
+        (words(summary), SUMMARY),
+        (marked_words(text), TEXT),
+    ):
+        for word, count in Counter(found).items():
             counts[word] += count * weight
     kept = sorted(word for word in counts if len(word) <= _LONGEST)
     weights = array("H", [min(counts[word], _TOP) for word in kept])

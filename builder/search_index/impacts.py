@@ -1,29 +1,30 @@
-"""Turn words into postings: what each word says for each entry, as an integer impact with the prior already in it.
+"""Turn words into postings: what each word says for each entry, as an integer with the prior already in it.
 
-The impact of a word t on an entry e is `idf(t) * (heading + aliases + trail + body) * (1 + prior)`: the share that t has of
-e's heading, whether the general index calls e so, whether what stands around e is called so, and BM25's saturated count
-in e's prose (Robertson and Zaragoza 2009). Impacts add up over the words of a query.
+The impact of a word t on an entry e is `idf(t) * (heading + aliases + trail + signature + body) * (floor + prior)`: the
+share that t has of e's heading, whether the general index calls e so, whether what stands around e is called so, and
+BM25's saturated count in e's prose (Robertson and Zaragoza 2009). Impacts add up over the words of a query.
+
+This module imports numpy, which takes 0.1 s; import it only where an index is built.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from builder.search_index.text import words
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
     import numpy.typing as npt
 
-    from builder.models import Entry
     from builder.search_index.counts import TermCounts
     from builder.search_index.weights import Weights
 
-_SUBWORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+    Ints: TypeAlias = npt.NDArray[np.int64]
+    Floats: TypeAlias = npt.NDArray[np.float64]
+
 TOP = 255
 
 
@@ -31,75 +32,20 @@ TOP = 255
 class Columns:
     """Occurrences of words as three parallel columns: word number, entry ordinal, value."""
 
-    terms: npt.NDArray[np.int32]
-    entries: npt.NDArray[np.int32]
-    values: npt.NDArray[np.float64]
+    terms: Ints
+    entries: Ints
+    values: Floats
 
 
-class Vocabulary:
-    """Words and their numbers, in the order in which they were met."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """The fields of all entries. In `body` the values are weighted counts, elsewhere shares between 0 and 1."""
 
-    def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
-
-    def number(self, word: str) -> int:
-        """Return the number of a word, giving it one if it is new."""
-        return self.numbers.setdefault(word, len(self.numbers))
-
-
-def heading_words(entry: Entry) -> dict[str, float]:
-    """Return the words of an entry's name or title, each with how much it counts there.
-
-    The last part of a dotted name counts in full, the parts before it by half; a compound (`create_task`,
-    `OrderedDict`) is there whole and in its parts.
-    """
-    found: dict[str, float] = {}
-
-    def note(word: str, worth: float) -> None:
-        found[word] = max(worth, found.get(word, 0.0))
-
-    named = entry.name if entry.role or entry.kind == "module" else ""
-    parts = [part for part in re.split(r"[.\s:/]+", named) if part]
-    for place, part in enumerate(parts):
-        worth = 1.0 if place == len(parts) - 1 or entry.kind == "glossary term" else 0.5
-        for piece in re.findall(r"[^\W_]+", part):
-            note(piece.lower(), worth)
-            subwords = _SUBWORDS.findall(piece)
-            if len(subwords) > 1:
-                for word in subwords:
-                    note(word.lower(), worth * 0.9)
-    if not entry.role:
-        for word in words(entry.title):
-            note(word, 1.0)
-    return found
-
-
-def body_columns(counts: Sequence[TermCounts], vocabulary: Vocabulary) -> Columns:
-    """Put the counts of all entries into columns; the value is the weighted count."""
-    import numpy as np
-
-    numbers = vocabulary.numbers
-    sizes = np.fromiter((len(one.weights) // 2 for one in counts), np.int64, len(counts))
-    spoken = " ".join(one.words for one in counts if one.words).split(" ") if sizes.sum() else []
-    terms = np.fromiter((numbers.setdefault(word, len(numbers)) for word in spoken), np.int32, len(spoken))
-    values = np.frombuffer(b"".join(one.weights for one in counts), "<u2").astype(np.float64)
-    return Columns(
-        terms=terms, entries=np.repeat(np.arange(len(counts), dtype=np.int32), sizes), values=values
-    )
-
-
-def columns(rows: Sequence[Mapping[str, float]], vocabulary: Vocabulary) -> Columns:
-    """Put the words of a short field of all entries into columns."""
-    import numpy as np
-
-    terms = [vocabulary.number(word) for row in rows for word in row]
-    values = [value for row in rows for value in row.values()]
-    sizes = np.fromiter((len(row) for row in rows), np.int64, len(rows))
-    return Columns(
-        terms=np.array(terms, np.int32),
-        entries=np.repeat(np.arange(len(rows), dtype=np.int32), sizes),
-        values=np.array(values, np.float64),
-    )
+    heading: Columns
+    aliases: Columns
+    trail: Columns
+    signature: Columns
+    body: Columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,97 +59,110 @@ class Postings:
         weights: The idf of each word, scaled to 1 to 255.
     """
 
-    starts: npt.NDArray[np.int64]
+    starts: Ints
     packed: npt.NDArray[np.uint32]
-    found: npt.NDArray[np.int64]
-    weights: npt.NDArray[np.int64]
+    found: Ints
+    weights: Ints
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fields:
-    """The fields of all entries, in columns of stem numbers."""
-
-    heading: Columns
-    aliases: Columns
-    trail: Columns
-    body: Columns
-
-
-def _inverse_frequency(field_list: Sequence[Columns], words_: int, entries: int) -> tuple[object, object]:
-    """Return in how many entries each word occurs, and its idf."""
-    import numpy as np
-
-    pairs = np.concatenate([one.terms.astype(np.int64) * entries + one.entries for one in field_list])
-    found = np.bincount(np.unique(pairs) // max(entries, 1), minlength=words_)
-    return found, np.log1p(entries / (found + 0.5))
-
-
-def _body_values(
-    body: Columns, lengths: npt.NDArray[np.float64], weights: Weights
-) -> npt.NDArray[np.float64]:
-    """Return BM25's saturated counts."""
-    mean = lengths.mean() if len(lengths) else 1.0
-    norm = weights.saturation * (1 - weights.length + weights.length * lengths / max(mean, 1.0))
-    values: npt.NDArray[np.float64] = weights.body * body.values / (body.values + norm[body.entries])
-    return values
-
-
-def _heading_values(heading: Columns, idf: npt.NDArray[np.float64], entries: int) -> npt.NDArray[np.float64]:
-    """Return the share that each word has of its heading, between 0.3 and 1."""
-    import numpy as np
-
-    mass = idf[heading.terms] * heading.values
-    total = np.bincount(heading.entries, mass, entries)
-    shares: npt.NDArray[np.float64] = heading.values * (0.3 + 0.7 * mass / total[heading.entries])
-    return shares
-
-
-def postings(
-    fields: Fields,
-    priors: npt.NDArray[np.float64],
-    lengths: npt.NDArray[np.float64],
-    words_: int,
-    weights: Weights,
-) -> Postings:
-    """Score every word of every entry and keep the best entries of each word."""
-    import numpy as np
-
-    entries = len(priors)
-    parts = (fields.heading, fields.aliases, fields.trail, fields.body)
-    found, idf = _inverse_frequency(parts, words_, entries)
-    values = (
-        weights.heading * _heading_values(fields.heading, idf, entries),
-        weights.aliases * fields.aliases.values,
-        weights.trail * fields.trail.values,
-        _body_values(fields.body, lengths, weights),
+def columns(rows: Sequence[Mapping[str, float]], numbers: dict[str, int]) -> Columns:
+    """Put the words of a short field of all entries into columns, numbering words that are new."""
+    terms = [numbers.setdefault(word, len(numbers)) for row in rows for word in row]
+    values = [value for row in rows for value in row.values()]
+    sizes = np.fromiter((len(row) for row in rows), np.int64, len(rows))
+    return Columns(
+        terms=np.array(terms, np.int64),
+        entries=np.repeat(np.arange(len(rows), dtype=np.int64), sizes),
+        values=np.array(values, np.float64),
     )
-    pairs = np.concatenate([part.terms.astype(np.int64) * entries + part.entries for part in parts])
+
+
+def body_columns(counts: Sequence[TermCounts], numbers: dict[str, int]) -> Columns:
+    """Put the counts of all entries into columns, numbering words that are new."""
+    sizes = np.fromiter((len(one.weights) // 2 for one in counts), np.int64, len(counts))
+    spoken = " ".join(one.words for one in counts if one.words).split()
+    terms = np.fromiter((numbers.setdefault(word, len(numbers)) for word in spoken), np.int64, len(spoken))
+    values = np.frombuffer(b"".join(one.weights for one in counts), "<u2").astype(np.float64)
+    return Columns(
+        terms=terms, entries=np.repeat(np.arange(len(counts), dtype=np.int64), sizes), values=values
+    )
+
+
+def regroup(one: Columns, groups: Ints, kept: npt.NDArray[np.bool_], *, add: bool) -> Columns:
+    """Number a field's words by their groups, of equals adding the values or keeping the greatest.
+
+    Args:
+        one: A field.
+        groups: The group of each word.
+        kept: For each word whether it stays.
+        add: Whether values add up.
+    """
+    chosen = kept[one.terms]
+    size = int(groups.max(initial=0)) + 1
+    pairs = one.entries[chosen] * size + groups[one.terms[chosen]]
+    order = np.argsort(pairs, kind="stable")
+    pairs, values = pairs[order], one.values[chosen][order]
+    first = np.flatnonzero(np.diff(pairs, prepend=-1))
+    merge = np.add if add else np.maximum
+    merged = merge.reduceat(values, first) if len(first) else values
+    owners, terms = np.divmod(pairs[first], size)
+    return Columns(terms=terms, entries=owners, values=merged)
+
+
+def postings(fields: Fields, priors: Floats, lengths: Floats, size: int, weights: Weights) -> Postings:
+    """Score every word of every entry and keep the best entries of each word.
+
+    Args:
+        fields: The fields, words by their groups.
+        priors: The prior of each entry.
+        lengths: The length of each entry's prose.
+        size: How many groups of words there are.
+        weights: The numbers of the ranking.
+    """
+    entries = max(len(priors), 1)
+    parts = (fields.heading, fields.aliases, fields.trail, fields.signature, fields.body)
+    pairs = np.concatenate([part.terms * entries + part.entries for part in parts])
     order = np.argsort(pairs, kind="stable")
     pairs = pairs[order]
-    first = np.flatnonzero(np.r_[True, pairs[1:] != pairs[:-1]]) if len(pairs) else np.zeros(0, np.int64)
-    sums = np.add.reduceat(np.concatenate(values)[order], first) if len(first) else np.zeros(0)
-    terms, owners = np.divmod(pairs[first], max(entries, 1))
-    impacts = sums * idf[terms] * (1 + weights.prior_text * priors[owners])
-    top = float(np.log1p(entries / 0.5)) * (weights.heading + 1) * (1 + weights.prior_text)
-    scaled = np.clip(np.rint(impacts * TOP / max(top, 1e-9)), 1, TOP).astype(np.int64)
-    return _best(terms, owners, scaled, found, idf, weights.best)
+    first = np.flatnonzero(np.diff(pairs, prepend=-1))
+    terms, owners = np.divmod(pairs[first], entries)
+    found = np.bincount(terms, minlength=size)
+    idf = np.log1p(entries / (found + 0.5))
+    values = np.concatenate(_values(fields, idf, lengths, weights))[order]
+    sums = np.add.reduceat(values, first) if len(first) else values
+    impacts = sums * idf[terms] * (weights.floor + weights.prior_text * priors[owners])
+    top = np.log1p(entries) * (weights.heading + weights.aliases) * (weights.floor + weights.prior_text) * 0.8
+    scaled = np.clip(np.rint(impacts * (TOP / top)), 1, TOP).astype(np.int64)
+    starts, packed = _best(terms, owners, scaled, size, weights.best)
+    mark = np.clip(np.rint(idf * (TOP / np.log1p(entries / 0.5))), 1, TOP).astype(np.int64)
+    return Postings(starts=starts, packed=packed, found=found, weights=mark)
 
 
-def _best(terms, owners, scaled, found, idf, best):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913
-    """Sort by word and impact, and keep the best of each word."""
-    import numpy as np
-
-    order = np.lexsort((owners, -scaled, terms))
-    terms, owners, scaled = terms[order], owners[order], scaled[order]
-    starts = np.searchsorted(terms, np.arange(len(found) + 1))
-    place = np.arange(len(terms)) - starts[terms] if len(terms) else np.zeros(0, np.int64)
-    kept = place < best
-    packed = (owners[kept].astype(np.uint32) << 8) | scaled[kept].astype(np.uint32)
-    bounds = np.r_[0, np.cumsum(np.minimum(np.diff(starts), best))]
-    scale = 255 / max(float(np.log1p(len(idf) and idf.max() and np.e ** idf.max())), 1e-9)
-    return Postings(
-        starts=bounds,
-        packed=packed,
-        found=found,
-        weights=np.clip(np.rint(idf * scale), 1, 255).astype(np.int64),
+def _values(fields: Fields, idf: Floats, lengths: Floats, weights: Weights) -> tuple[Floats, ...]:
+    """Return what each field says, in the order of the fields."""
+    heading, body = fields.heading, fields.body
+    mass = idf[heading.terms] * heading.values
+    total = np.bincount(heading.entries, mass, len(lengths))
+    share = mass / total[heading.entries]
+    norm = weights.saturation * (
+        1 - weights.length + weights.length * lengths / max(float(lengths.mean()), 1.0)
     )
+    return (
+        weights.heading * heading.values * (1 - weights.share + weights.share * share),
+        weights.aliases * fields.aliases.values,
+        weights.trail * fields.trail.values,
+        weights.signature * fields.signature.values,
+        weights.body * body.values / (body.values + norm[body.entries]),
+    )
+
+
+def _best(
+    terms: Ints, owners: Ints, scaled: Ints, size: int, best: int
+) -> tuple[Ints, npt.NDArray[np.uint32]]:
+    """Sort by word and impact, and keep the best of each word."""
+    order = np.argsort((terms << 40) | ((TOP - scaled) << 32) | owners, kind="stable")
+    terms, owners, scaled = terms[order], owners[order], scaled[order]
+    starts = np.searchsorted(terms, np.arange(size + 1))
+    kept = np.arange(len(terms)) - starts[terms] < best
+    bounds = np.concatenate([[0], np.cumsum(np.minimum(np.diff(starts), best))])
+    return bounds, ((owners[kept] << 8) | scaled[kept]).astype(np.uint32)

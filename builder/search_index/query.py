@@ -1,4 +1,4 @@
-"""Answer a query from the tables of a search index; `site_templates/static/js/search/rank.js` does the same in the browser.
+"""Answer a query from the tables of a search index; `static/js/search/rank.js` does the same in the browser.
 
 Read the query, look up names, look up words, add, sort. All numbers are worked out at build time, so what is left is
 integer look-ups and a few products of doubles in a fixed order: both languages come to the same scores.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from builder.search_index.reading import Question, read
 from builder.search_index.spelling import SHORTEST, distance, pieces
+from builder.search_index.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -218,6 +219,8 @@ def _impacts(tables: SearchTables, word: str, *, last: bool) -> tuple[dict[int, 
     """Return each entry's impact for a word, or for what it may become while it is being typed, and its weight."""
     impacts: dict[int, float] = {}
     exact = tables.postings(word)
+    if not exact and plain(word) != word:
+        exact = tables.postings(plain(word))
     weight = 0
     if exact:
         weight = exact[0]
@@ -246,7 +249,7 @@ def _mend(tables: SearchTables, question: Question, unknown: list[str]) -> str:
 
 def _closest(tables: SearchTables, word: str) -> str:
     """Return the likeliest word of the dictionary within one edit, or two for a long word; "" if there is none."""
-    if len(word) < SHORTEST or word.isdigit():
+    if len(word) < SHORTEST or word.isdigit() or plain(word) != word:
         return ""
     for edits in (1, 2) if len(word) >= 7 else (1,):
         size = pieces(word, edits)

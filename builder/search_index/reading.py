@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from builder.search_index.text import form, key, without_call, words
+from builder.search_index.text import form, key, marked_words, without_call, words
 
 _FROM_IMPORT = re.compile(r"^from\s+([\w.]+)\s+import\s+(\w+)\s*(?:as\s+\w+)?$")
 _IMPORT = re.compile(r"^import\s+([\w.]+)\s*(?:as\s+\w+)?$")
@@ -19,7 +19,7 @@ class Question:
         name: What it may name, without call brackets and import words.
         key: The key of that.
         form: The checksum of how that is written.
-        words: Its words in order.
+        words: Its words in order; a marked word stands for its plain letters.
     """
 
     name: str
@@ -38,4 +38,12 @@ def read(text: str) -> Question:
     elif module:
         typed = module[1]
     name = without_call(typed)
-    return Question(name=name, key=key(name), form=form(name), words=tuple(words(typed)))
+    return Question(name=name, key=key(name), form=form(name), words=tuple(_words(typed)))
+
+
+def _words(typed: str) -> list[str]:
+    """Cut a query into words, marked ones whole: `*args`, `__main__`."""
+    found: list[str] = []
+    for piece in typed.split():
+        found += marked_words(piece) or words(piece)
+    return found

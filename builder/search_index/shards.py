@@ -10,9 +10,9 @@ Files of `/<slug>/<version>/_search/`:
     <hash>/c<i>.json    cards: what a row of results shows
     <hash>/h<i>.json    the cards of the entries that are needed most, again, by name
 
-Everything but `root.json` lies in a folder named by the hash of the index and never changes. The `.bin` files are rows
-sorted by key; a number is an unsigned LEB128, a key is front-coded (letters shared with the key before, bytes that follow,
-those bytes), and each kind of row is written by one function here and read by its namesake in `codec.js`.
+Everything but `root.json` lies in a folder named by the hash of the index and never changes. The `.bin` files are
+rows sorted by key; a number is an unsigned LEB128, a key is front-coded (letters shared with the key before, bytes that
+follow, those bytes), and each kind of row is written by one function here and read by its namesake in `codec.js`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from builder.models import Entry
     from builder.search_index.sqlite_tables import SqliteTables
 
-SIZES = {"n": 8192, "t": 8192, "f": 6144, "b": 6144}
+SIZES = {"n": 6144, "t": 4096, "f": 4096, "b": 4096}
 """About how many bytes a file of each kind has; a longer row stays whole."""
 
 
@@ -51,7 +51,7 @@ def export(tables: SqliteTables, entries: Sequence[Entry]) -> Iterator[tuple[str
     """
     meta = {name: json.loads(value) for name, value in tables.rows("search_meta", "name, value")}
     folder = meta["hash"][:12]
-    cuts = {}
+    cuts: dict[str, list[str]] = {}
     name_rows = _name_rows(tables)
     kinds = {
         "n": [row for row in name_rows if len(row.key) > 1],
@@ -71,13 +71,12 @@ def export(tables: SqliteTables, entries: Sequence[Entry]) -> Iterator[tuple[str
 
 
 def _root(meta: Mapping[str, Any], folder: str, cuts: Mapping[str, list[str]], letters: bytes) -> bytes:
-    subjects = set(meta["subjects"])
     root = {
         "format": FORMAT,
         "folder": folder,
         "entries": meta["entries"],
         "rules": meta["rules"],
-        "stop_words": " ".join(word for word in meta["stop_words"] if word not in subjects),
+        "stop_words": " ".join(meta["stop_words"]),
         "cuts": {kind: " ".join(firsts) for kind, firsts in cuts.items()},
         "cards": {"chunk": CHUNK, "hot_chunk": HOT_CHUNK, "hot": meta["hot"]},
         "letters": base64.b64encode(letters).decode("ascii"),
@@ -91,7 +90,7 @@ def _order(key: str) -> bytes:
 
 
 def _cut(rows: Sequence[_Row], size: int) -> Iterator[tuple[str, bytes]]:
-    """Cut rows into files of about `size` bytes; yield the first key of each, as short as tells it from the one before."""
+    """Cut rows into files of about `size` bytes; yield the first key of each, cut short, and its content."""
     part: list[_Row] = []
     weight = 0
     before = ""
@@ -138,7 +137,7 @@ def _text(value: str) -> bytes:
 
 def _joined(rows: Sequence[_Row]) -> bytes:
     """Write rows one after another, their keys front-coded."""
-    out = []
+    out: list[bytes] = []
     before = ""
     for row in rows:
         shared = _shared(before, row.key)

@@ -1,7 +1,7 @@
 """The dictionary that typos are mended from, and the distance between two spellings.
 
-A mistyped word keeps its beginning or its end: cut in two, one edit leaves one half as it was. So candidates are the words
-that share a beginning (side `f`) or an end (side `b`, spelled backwards), two small ranges of a sorted list.
+A mistyped word keeps its beginning or its end: cut in two, one edit leaves one half as it was. So candidates are the
+words that share a beginning (side `f`) or an end (side `b`, spelled backwards), two small ranges of a sorted list.
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ from builder.models import Table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from builder.search_index.name_tables import Named
+
 SHORTEST, LONGEST = 4, 28
 
 
-def table(name_rows: Mapping[str, Sequence[tuple[int, int, int]]], known: Mapping[str, int]) -> Table:
+def table(name_rows: Mapping[str, Sequence[Named]], known: Mapping[str, int]) -> Table:
     """Make the dictionary of names and words, each with how likely it is meant (0 to 255)."""
     weights: dict[str, int] = {}
     for word, frequency in known.items():
-        if frequency >= 2 and SHORTEST <= len(word) <= LONGEST and not word.isdigit():
+        if frequency >= 2 and SHORTEST <= len(word) <= LONGEST and word[0].isalnum() and not word.isdigit():
             weights[word] = min(120, 4 * frequency.bit_length() * 3)
     for key, found in name_rows.items():
         if SHORTEST <= len(key) <= LONGEST and key[0].isalnum() and not key.isdigit():
-            weights[key] = max(weights.get(key, 0), min(255, found[0][0] // 4))
+            weights[key] = max(weights.get(key, 0), min(255, -found[0].rank // 4))
     rows = [("b", word[::-1], weight) for word, weight in weights.items()]
     rows += [("f", word, weight) for word, weight in weights.items()]
     return Table(

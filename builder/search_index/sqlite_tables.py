@@ -41,7 +41,7 @@ class SqliteTables:
             name: json.loads(value) for name, value in self._rows("SELECT name, value FROM search_meta", "")
         }
         self.rules = Rules.from_dict(meta["rules"])
-        self.stop_words = frozenset(meta["stop_words"]) - frozenset(meta["subjects"])
+        self.stop_words = frozenset(meta["stop_words"])
         self._first: int | None = None
 
     def _rows(self, select: str, where: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]

@@ -1,8 +1,9 @@
-"""How text becomes words and keys; `site_templates/static/js/search/text.js` holds the same rules for the browser.
+"""How text becomes words and keys; `static/js/search/text.js` holds the same rules for the browser.
 
-A *word* is a run of letters and digits in lower case; scripts written without spaces give overlapping pairs. A *key* is a
-name squashed to letters and digits, so that `os.path.join`, `os path join` and `os/path/join()` all are `ospathjoin`; a
-punctuation mark in front that makes another name of it (`-m`, `%d`, `*args`) stays, and so does pure punctuation.
+A *word* is a run of letters and digits in lower case; scripts written without spaces give overlapping pairs. A *key* is
+a name squashed to letters and digits, so that `os.path.join`, `os path join` and `os/path/join()` all are `ospathjoin`.
+A mark in front that makes another name of it (`-m`, `%d`, `*args`, `__init__`) stays, and so does pure punctuation.
+A *marked word* is such a name inside of text; it is a word beside its plain letters.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 """Letters of Japanese, Chinese and Korean, as the inside of a character class."""
 
 MARKS = "-%*@$&!#~+<>=|^?:"
-"""Punctuation that belongs to a name when it stands in front of it."""
+"""Punctuation that belongs to a name when it stands in front of it; an underscore in front does too."""
 
 _WORD = re.compile(f"[{UNSPACED}]+|[^\\W_{UNSPACED}]+")
 _LETTERS = re.compile(r"[^\W_]+")
-_LEAD = re.compile(f"[^\\w]*?([{re.escape(MARKS)}]*)_*[^\\W_]")
-_CALL = re.compile(r"(?<=[^\W])\s*\(.*$", re.DOTALL)
+_LEAD = re.compile(f"[^\\w{re.escape(MARKS)}]*([{re.escape(MARKS)}]*)(_*)[^\\W_]")
+_MARKED = re.compile(r"(?<![^\s(\[{\"'`“‘])(?:[-%*@]{1,2}[^\W\d_]\w*|__[^\W_]\w*)")
+_CALL = re.compile(r"(?<=\w)\s*\(.*$", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 
 
@@ -43,6 +45,11 @@ def _pairs(run: str) -> list[str]:
     return [run[place : place + 2] for place in range(len(run) - 1)]
 
 
+def marked_words(text: str) -> list[str]:
+    """Return the keys of the marked words in a text: `*args`, `%d`, `-m`, `__init__`."""
+    return [key(found) for found in _MARKED.findall(normal(text))]
+
+
 def key(text: str) -> str:
     """Squash a name or title to its key."""
     lowered = normal(text)
@@ -50,7 +57,12 @@ def key(text: str) -> str:
     if not letters:
         return _SPACE.sub("", lowered)
     lead = _LEAD.match(lowered)
-    return (lead[1] if lead else "") + letters
+    return f"{lead[1]}{lead[2][:1]}{letters}" if lead else letters
+
+
+def plain(word: str) -> str:
+    """Return a key without the mark in front of it."""
+    return "".join(_LETTERS.findall(word))
 
 
 def without_call(text: str) -> str:
@@ -62,5 +74,5 @@ def form(text: str) -> int:
     """Return a checksum (0 to 255) of how a name is written; it tells `Set` from `set` under one key."""
     total = 0
     for letter in text:
-        total = (total * 31 + ord(letter)) & 255
-    return total
+        total = (total * 33 + ord(letter)) & 0xFFFFFF
+    return (total ^ total >> 8 ^ total >> 16) & 255

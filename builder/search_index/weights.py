@@ -1,7 +1,7 @@
 """Every number of the ranking, in one place.
 
-`Weights` holds what the build puts into the index; `Rules` what is left for query time. The rules travel inside the index
-(table `search_meta`, `root.json`), so that Python and JavaScript read the same ones.
+`Weights` holds what the build puts into the index; `Rules` what is left for query time. The rules travel inside the
+index (table `search_meta`, `root.json`), so that Python and JavaScript read the same ones.
 """
 
 from __future__ import annotations
@@ -10,40 +10,80 @@ from dataclasses import asdict, dataclass, fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriorWeights:
+    """What an entry's prior is made of; see `priors`.
+
+    Attributes:
+        links, page_links, owner_links: Links to the entry, to its page, to the class or module around it.
+        bare, member: A symbol that needs no import; a member of one.
+        module, term, page, shallow: A module; a glossary term; a whole page; a heading near the top.
+        callable: A class, function, exception, method.
+        foreign: A symbol of another language than most (taken off).
+        notes, deprecated, private: What remains for release notes, for deprecated and for private names.
+    """
+
+    links: float = 0.45
+    page_links: float = 0.15
+    owner_links: float = 0.20
+    bare: float = 0.25
+    member: float = 0.15
+    module: float = 0.30
+    term: float = 0.20
+    page: float = 0.10
+    shallow: float = 0.05
+    callable: float = 0.08
+    foreign: float = 0.12
+    notes: float = 0.15
+    deprecated: float = 0.6
+    private: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
     """Numbers of the build.
 
     Attributes:
-        full, bare, dotted, tail, title, term, index, index_head, part: What a key of that class is worth (0 to 1000):
-            a full dotted name; the name of a builtin or module; a name without its first parts; its last part; a
-            heading; a glossary term; a line of the general index; the head of a line with more below it; a key made
-            from another one's words.
+        bare, full, dotted, tail: What a key is worth (0 to 1000) that is the name of a builtin or module, another full
+            name, a name without its first parts, its last part.
+        title, page_title, term: A heading, a page's heading, a glossary term.
+        subject: A word that the general index gives as a keyword, statement or operator.
+        index, index_head: A line of the general index; the head of a line with more below it.
+        titled: What the head of a line gains if it stands in the heading of the place.
+        part: A variant of another key.
         prior_name: What an entry's prior adds to the worth of its names.
-        heading, aliases, trail, body: What a word's share of a heading, of index terms, of the trail, and its count in
-            the prose are worth in its impact.
-        prior_text: How much an entry's prior lifts its impacts.
+        heading, share, aliases, trail, signature, body: What a word's place in a heading is worth in its impact, how
+            much of that hangs on its share of the heading; what index terms, trail, signature and prose are worth.
+        floor, prior_text: What an impact is worth without a prior, and what the prior adds.
         saturation, length: k1 and b of BM25 (Robertson and Zaragoza 2009, The Probabilistic Relevance Framework).
         best: How many entries of a word are kept.
+        priors: What priors are made of.
     """
 
-    full: float = 640
     bare: float = 760
+    full: float = 640
     dotted: float = 600
     tail: float = 480
     title: float = 500
+    page_title: float = 540
     term: float = 620
+    subject: float = 700
     index: float = 500
-    index_head: float = 380
+    index_head: float = 400
+    titled: float = 80
     part: float = 300
     prior_name: float = 240
     heading: float = 2.2
+    share: float = 0.7
     aliases: float = 0.8
     trail: float = 0.35
-    body: float = 1.0
+    signature: float = 0.25
+    body: float = 1.2
+    floor: float = 0.6
     prior_text: float = 1.0
     saturation: float = 4.0
     length: float = 0.5
-    best: int = 400
+    best: int = 300
+    priors: PriorWeights = PriorWeights()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,21 +94,21 @@ class Rules:
         written: What a name gains when it is typed exactly as it is written.
         prefix: What part of a name's worth remains when only its beginning is typed.
         prefix_rest: What part of that hangs on how much of the name is typed.
+        joined: What part of the worth of a name remains for a query of several words that only begins it.
         text: What a point of impact is worth beside the worth of names.
         coverage: How much of a text's score hangs on the share of the query that it covers.
         completion: What part of an impact remains for a word that completes the last one typed.
-        mended: What part of a score remains for a word that was corrected.
-        joined: What part of the worth of a name remains for a query of several words that only begins it.
+        mended: What part of a score remains for a query that was corrected.
     """
 
     written: float = 120
     prefix: float = 0.55
     prefix_rest: float = 0.35
+    joined: float = 0.5
     text: float = 1.0
     coverage: float = 0.7
     completion: float = 0.8
     mended: float = 0.5
-    joined: float = 0.5
 
     def as_dict(self) -> dict[str, float]:
         """Return the rules by name."""

@@ -5,6 +5,7 @@
 
 import { read } from './reading.js';
 import { closest } from './spelling.js';
+import { plain } from './text.js';
 
 /**
  * @typedef {import('./reading.js').Question} Question
@@ -149,7 +150,8 @@ function addNames(named, question, found, rules) {
 async function impactsOf(tables, word, last, completion) {
   /** @type {Map<number, number>} */
   const impacts = new Map();
-  const exact = await tables.postings(word);
+  const letters = plain(word);
+  const exact = (await tables.postings(word)) ?? (letters === word ? null : await tables.postings(letters));
   let weight = exact?.weight ?? 0;
   for (let place = 0; exact && place < exact.packed.length; place += 2) {
     impacts.set(exact.packed[place], exact.packed[place + 1]);

@@ -1,6 +1,6 @@
 /** Read a query as people type it: the rules of `builder/search_index/reading.py`, for the browser. */
 
-import { form, key, withoutCall, words } from './text.js';
+import { form, key, markedWords, withoutCall, words } from './text.js';
 
 const FROM_IMPORT = /^from\s+([\p{L}\p{N}_.]+)\s+import\s+([\p{L}\p{N}_]+)\s*(?:as\s+[\p{L}\p{N}_]+)?$/u;
 const IMPORT = /^import\s+([\p{L}\p{N}_.]+)\s*(?:as\s+[\p{L}\p{N}_]+)?$/u;
@@ -11,7 +11,7 @@ const IMPORT = /^import\s+([\p{L}\p{N}_.]+)\s*(?:as\s+[\p{L}\p{N}_]+)?$/u;
  * @property {string} name what it may name, without call brackets and import words
  * @property {string} key the key of that
  * @property {number} form the checksum of how that is written
- * @property {string[]} words its words in order
+ * @property {string[]} words its words in order; a marked word stands for its plain letters
  */
 
 /**
@@ -25,5 +25,15 @@ export function read(text) {
   if (imported) typed = `${imported[1]}.${imported[2]}`;
   else if (module) typed = module[1];
   const name = withoutCall(typed);
-  return { name, key: key(name), form: form(name), words: words(typed) };
+  return { name, key: key(name), form: form(name), words: typed.split(/\s+/u).flatMap(wordsOf) };
+}
+
+/**
+ * Cut a piece of a query into words, marked ones whole: `*args`, `__main__`.
+ * @param {string} piece
+ * @returns {string[]}
+ */
+function wordsOf(piece) {
+  const marked = markedWords(piece);
+  return marked.length ? marked.map(key) : words(piece);
 }

@@ -1,5 +1,7 @@
 /** Mend a mistyped word: the rules of `builder/search_index/spelling.py` and `query.py`, for the browser. */
 
+import { plain } from './text.js';
+
 const SHORTEST = 4;
 const MOST_CANDIDATES = 3000;
 
@@ -50,7 +52,7 @@ export function backwards(word) {
  * @returns {Promise<string>}
  */
 export async function closest(tables, word) {
-  if (word.length < SHORTEST || /^\p{N}+$/u.test(word)) return '';
+  if (word.length < SHORTEST || /^\p{N}+$/u.test(word) || plain(word) !== word) return '';
   for (const edits of word.length >= 7 ? [1, 2] : [1]) {
     const size = Math.max(edits === 1 ? (word.length - 1) >> 1 : Math.floor(word.length / 3), 1);
     const [ahead, behind] = await Promise.all([

@@ -7,7 +7,8 @@ const UNSPACED = '\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7af';
 const MARKS = '\\-%*@$&!#~+<>=|^?:';
 const LETTERS = /[\p{L}\p{N}]+/gu;
 const WORD = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[\\p{L}\\p{N}])+`, 'gu');
-const LEAD = new RegExp(`^[^\\p{L}\\p{N}_]*?([${MARKS}]*)_*[\\p{L}\\p{N}]`, 'u');
+const LEAD = new RegExp(`^[^\\p{L}\\p{N}_${MARKS}]*([${MARKS}]*)(_*)[\\p{L}\\p{N}]`, 'u');
+const MARKED = /(?<![^\s([{"'`“‘])(?:[-%*@]{1,2}\p{L}[\p{L}\p{N}_]*|__[\p{L}\p{N}][\p{L}\p{N}_]*)/gu;
 const CALL = /(?<=[\p{L}\p{N}_])\s*\(.*$/su;
 
 /**
@@ -39,6 +40,24 @@ function pairs(run) {
 }
 
 /**
+ * Return the marked words of a text as they are written, in lower case: `*args`, `%d`, `-m`, `__init__`.
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function markedWords(text) {
+  return normal(text).match(MARKED) ?? [];
+}
+
+/**
+ * Return a key without the mark in front of it.
+ * @param {string} word
+ * @returns {string}
+ */
+export function plain(word) {
+  return (word.match(LETTERS) ?? []).join('');
+}
+
+/**
  * Squash a name or title to its key.
  * @param {string} text
  * @returns {string}
@@ -47,7 +66,8 @@ export function key(text) {
   const lowered = normal(text);
   const letters = (lowered.match(LETTERS) ?? []).join('');
   if (!letters) return lowered.replace(/\s+/gu, '');
-  return (LEAD.exec(lowered)?.[1] ?? '') + letters;
+  const lead = LEAD.exec(lowered);
+  return lead ? lead[1] + lead[2].slice(0, 1) + letters : letters;
 }
 
 /**
@@ -66,6 +86,6 @@ export function withoutCall(text) {
  */
 export function form(text) {
   let total = 0;
-  for (const letter of text) total = (total * 31 + (letter.codePointAt(0) ?? 0)) & 255;
-  return total;
+  for (const letter of text) total = (total * 33 + (letter.codePointAt(0) ?? 0)) & 0xffffff;
+  return (total ^ (total >> 8) ^ (total >> 16)) & 255;
 }

@@ -1,0 +1,190 @@
+"""Make the tables of words: postings, forms of words, completions.
+
+This module imports numpy, which takes 0.1 s; import it only where an index is built.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from builder.models import Table
+from builder.search_index import impacts
+from builder.search_index.languages import stems, stop_words
+from builder.search_index.names import heading
+from builder.search_index.prefixes import crowded
+from builder.search_index.text import key, plain, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from builder.models import Docset, Entry
+    from builder.search_index.counts import TermCounts
+    from builder.search_index.weights import Weights
+
+COMPLETIONS = 4
+SUBJECT = 0.5
+"""What a stop word that is a subject of its own (`with`) is worth for the entries that are about it."""
+
+_SUBWORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_PARTS = re.compile(r"[.\s:/]+")
+_RUN = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the words' scores are made of.
+
+    Attributes:
+        entries: All entries.
+        terms: Lines of the general index: term, ordinal, whether it is the main place.
+        counts: The words of each entry's prose.
+        priors: The prior of each entry.
+        subjects: Stop words that are subjects of their own, with the ordinals of the entries about them.
+        docset: Whose index it is.
+    """
+
+    entries: Sequence[Entry]
+    terms: Sequence[tuple[str, int, bool]]
+    counts: Sequence[TermCounts]
+    priors: Sequence[float]
+    subjects: Mapping[str, Sequence[int]]
+    docset: Docset
+
+
+def silent_words(docset: Docset) -> frozenset[str]:
+    """Return the words that say nothing in this docset: stop words, and the docset's own name."""
+    return stop_words(docset.language) | set(words(docset.name)) | {docset.slug}
+
+
+def word_tables(facts: Facts, weights: Weights) -> tuple[dict[str, int], tuple[Table, ...]]:
+    """Return each searchable form with the number of its entries, and the tables of words."""
+    numbers: dict[str, int] = {}
+    fields = _fields(facts, numbers)
+    forms = list(numbers)
+    groups, leaders = _stem_groups(forms, facts.docset.language)
+    silent = silent_words(facts.docset)
+    spoken = np.array([form not in silent for form in forms], bool)
+    everything = np.ones(len(forms), bool)
+    grouped = impacts.Fields(
+        **{
+            name: impacts.regroup(
+                one, groups, everything if name == "aliases" else spoken, add=name == "body"
+            )
+            for name, one in fields.items()
+        }
+    )
+    lengths = np.array([one.length for one in facts.counts], np.float64)
+    posted = impacts.postings(grouped, np.array(facts.priors, np.float64), lengths, len(leaders), weights)
+    return _tables(forms, groups.tolist(), leaders, posted)
+
+
+def _fields(facts: Facts, numbers: dict[str, int]) -> dict[str, impacts.Columns]:
+    """Put all fields into columns."""
+    entries = facts.entries
+    return {
+        "heading": impacts.columns([heading_words(entry) for entry in entries], numbers),
+        "aliases": impacts.columns(_aliases(facts), numbers),
+        "trail": impacts.columns([dict.fromkeys(words(entry.trail), 1.0) for entry in entries], numbers),
+        "signature": impacts.columns(
+            [dict.fromkeys(words(entry.signature), 1.0) for entry in entries], numbers
+        ),
+        "body": impacts.body_columns(facts.counts, numbers),
+    }
+
+
+def _aliases(facts: Facts) -> list[dict[str, float]]:
+    """Return for each entry the words by which the general index calls it."""
+    silent = silent_words(facts.docset)
+    rows: list[dict[str, float]] = [{} for _ in facts.entries]
+    for term, ordinal, main in facts.terms:
+        for word in words(term):
+            if word not in silent:
+                rows[ordinal][word] = max(rows[ordinal].get(word, 0.0), 1.0 if main else 0.8)
+    for word, ordinals in facts.subjects.items():
+        for ordinal in ordinals:
+            rows[ordinal][word] = SUBJECT
+    return rows
+
+
+def heading_words(entry: Entry) -> dict[str, float]:
+    """Return the words of an entry's name or title, each with how much it counts there.
+
+    The last part of a dotted name counts in full, the parts before it by half; a compound (`create_task`,
+    `OrderedDict`) is there whole and in its parts.
+    """
+    found: dict[str, float] = {}
+    if not entry.role:
+        found = dict.fromkeys(words(heading(entry.title)), 1.0)
+    named = entry.name if entry.role or entry.kind == "module" else ""
+    parts = [part for part in _PARTS.split(named) if part]
+    for place, part in enumerate(parts):
+        worth = 1.0 if place == len(parts) - 1 or entry.role == "std:term" else 0.5
+        for word, share in _compound(part).items():
+            found[word] = max(worth * share, found.get(word, 0.0))
+    return found
+
+
+def _compound(part: str) -> dict[str, float]:
+    """Return the words in one part of a name, with their share."""
+    found = {key(part): 1.0} if plain(key(part)) not in {"", key(part)} else {}
+    for run in _RUN.findall(part):
+        found.setdefault(run.lower(), 1.0)
+        subwords = _SUBWORDS.findall(run)
+        if len(subwords) > 1:
+            for word in subwords:
+                found.setdefault(word.lower(), 0.9)
+    return found
+
+
+def _stem_groups(forms: Sequence[str], language: str) -> tuple[impacts.Ints, list[str]]:
+    """Return the group of each form, forms of one stem together, and the word that leads each group."""
+    numbers: dict[str, int] = {}
+    groups = [numbers.setdefault(stem, len(numbers)) for stem in stems(forms, language)]
+    leaders = [""] * len(numbers)
+    for form, group in sorted(zip(forms, groups, strict=True), key=lambda pair: (len(pair[0]), pair[0])):
+        leaders[group] = leaders[group] or form
+    return np.array(groups, np.int64), leaders
+
+
+def _tables(
+    forms: Sequence[str], groups: Sequence[int], leaders: Sequence[str], posted: impacts.Postings
+) -> tuple[dict[str, int], tuple[Table, ...]]:
+    """Make the rows of postings, of forms and of completions."""
+    frequency, weights = posted.found.tolist(), posted.weights.tolist()
+    starts = (posted.starts * 4).tolist()
+    raw = posted.packed.astype("<u4").tobytes()
+    alive = [end > start for start, end in zip(starts, starts[1:], strict=False)]
+    rows = sorted(
+        (leader, weights[group], frequency[group], raw[starts[group] : starts[group + 1]])
+        for group, leader in enumerate(leaders)
+        if alive[group]
+    )
+    known = {form: frequency[group] for form, group in zip(forms, groups, strict=True) if alive[group]}
+    others = sorted(
+        (form, leaders[group])
+        for form, group in zip(forms, groups, strict=True)
+        if alive[group] and leaders[group] != form
+    )
+    postings = _table("postings", {"term": str, "weight": int, "df": int, "entries": bytes}, rows)
+    word_forms = _table("word_forms", {"form": str, "term": str}, others)
+    return known, (postings, word_forms, _completions(known))
+
+
+def _table(
+    name: str, kinds: Mapping[str, type], rows: Sequence[tuple[str | int | float | bytes, ...]]
+) -> Table:
+    return Table(name=name, columns=kinds, pk=(next(iter(kinds)),), indexes=(), rows=rows)
+
+
+def _completions(known: Mapping[str, int]) -> Table:
+    """Choose the commonest words of each beginning that many words share."""
+    forms = sorted(known)
+    rows = []
+    for prefix, start, end in crowded(forms, COMPLETIONS):
+        best = sorted(forms[start:end], key=lambda form: (-known[form], form))[:COMPLETIONS]
+        rows.append((prefix, " ".join(best)))
+    return _table("completions", {"prefix": str, "words": str}, sorted(rows))
