@@ -18,16 +18,17 @@ STEMMERS = {
 
 STOP_WORDS = {
     "en": (
-        "a about after all also am an and any anyone are as at be because been before being between both but by can "
-        "could did do does doing don each either else etc few for from get gets getting give given had has have having "
-        "he her here his how i if in into is it its itself just let like make many may me might more most much must my "
-        "need no not now of off on one only or other others our out over own per please same should so some such t than "
-        "that the their them then there these they this those through to too up us use used uses using very via vs want "
-        "was way ways we were what when where whether which while who whose why will with within without would you your"
+        "a about after all also am an and any anyone are as at be because been before being between both but "
+        "by can could did do does doing don each either else etc few for from get gets getting give given had "
+        "has have having he her here his how i if in into is it its itself just let like make many may me "
+        "might more most much must my need no not now of off on one only or other others our out over own per "
+        "please same should so some such t than that the their them then there these they this those through "
+        "to too up us use used uses using very via vs want was way ways we were what when where whether which "
+        "while who whose why will with within without would you your"
     )
 }
-"""Words that say nothing about a subject. A word of them that a heading or the general index names as a subject of its own
-(`with`, `is not`) is searched all the same."""
+"""Words that say nothing about a subject. One of them that is a name of its own (`with`, `is not`) is searched all the
+same."""
 
 
 def stop_words(language: str) -> frozenset[str]:

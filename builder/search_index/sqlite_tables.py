@@ -21,6 +21,11 @@ AND (:kinds = '[]' OR e.kind IN (SELECT value FROM json_each(:kinds)))
 AND (:module = '' OR e.name = :module OR substr(e.name, 1, length(:inside)) = :inside
      OR e.page_id IN (SELECT page_id FROM sections WHERE kind = 'module' AND name = :module))"""
 
+_LONGER_WORDS = (
+    ("SELECT term FROM postings", "AND term > ? AND term < ? ORDER BY term LIMIT ?"),
+    ("SELECT form FROM word_forms", "AND form > ? AND form < ? ORDER BY form LIMIT ?"),
+)
+
 _LAST = "\U0010ffff"
 COMPLETIONS = 4
 
@@ -86,10 +91,9 @@ class SqliteTables:
         if rows:
             return [word for word in rows[0][0].split(" ") if word != prefix]
         found: list[str] = []
-        for table, column in (("postings", "term"), ("word_forms", "form")):
-            limits = (prefix, prefix + _LAST, COMPLETIONS)
-            where = f"AND {column} > ? AND {column} < ? ORDER BY {column} LIMIT ?"
-            found += [row[0] for row in self._rows(f"SELECT {column} FROM {table}", where, *limits)]
+        limits = (prefix, prefix + _LAST, COMPLETIONS)
+        for select, where in _LONGER_WORDS:
+            found += [row[0] for row in self._rows(select, where, *limits)]
         return sorted(found)[:COMPLETIONS]
 
     def spellings(self, side: str, beginning: str) -> Sequence[tuple[str, int]]:

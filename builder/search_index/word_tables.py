@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -157,7 +158,7 @@ def _tables(
     frequency, weights = posted.found.tolist(), posted.weights.tolist()
     starts = (posted.starts * 4).tolist()
     raw = posted.packed.astype("<u4").tobytes()
-    alive = [end > start for start, end in zip(starts, starts[1:], strict=False)]
+    alive = [end > start for start, end in pairwise(starts)]
     rows = sorted(
         (leader, weights[group], frequency[group], raw[starts[group] : starts[group + 1]])
         for group, leader in enumerate(leaders)
