@@ -1,0 +1,86 @@
+"""The HTTP headers of the static site and the rule that leads to the API, for every host that serves them.
+
+`netlify.toml` repeats `HEADER_RULES` (a test holds the two equal), and `livedocs serve` asks `headers_for`. No header
+is set by two rules that meet, because hosts differ in what they do then.
+"""
+
+from __future__ import annotations
+
+from builder.errors import UsageError
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
+    # Icons in our own style sheets may be data; pictures from elsewhere don't pass the sanitiser.
+    "img-src 'self' data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+REVALIDATED = "public, max-age=0, must-revalidate"
+"""How a file without a rule of its own is cached; content delivery networks do so by themselves."""
+
+_IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+HEADER_RULES: dict[str, dict[str, str]] = {
+    "/*": {
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Strict-Transport-Security": "max-age=31536000",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    },
+    # Names with the hash of what the file holds: a change is a new name.
+    "/assets/*": _IMMUTABLE,
+    "/:docset/:version/_search/:hash/*": _IMMUTABLE,
+}
+"""Path pattern to headers. `*` at a pattern's end stands for anything, `:name` for one segment."""
+
+API_PREFIX = "/api/"
+"""Where the site's own address leads to the API."""
+
+
+def headers_for(path: str) -> dict[str, str]:
+    """Return the headers of a file of the site, names in lower case.
+
+    Args:
+        path: The path of its URL, with a slash in front.
+    """
+    headers = {"cache-control": REVALIDATED}
+    for pattern, values in HEADER_RULES.items():
+        if _matches(pattern, path):
+            headers |= {name.lower(): value for name, value in values.items()}
+    return headers
+
+
+def proxy_rules(api_url: str) -> str:
+    """Return the `_redirects` file of a site whose API stands at another host; "" for one that has none.
+
+    The file makes `/api/...` of the site answer with what that host answers, so that pages need no other origin.
+    Netlify and Cloudflare Pages read it; `netlify.toml` can't hold the rule, because it knows no variables.
+
+    Args:
+        api_url: The address of the Datasette host: `https://docs-api.example.org`.
+
+    Raises:
+        UsageError: It is not an `https:` address, or would end the line that it stands in.
+    """
+    if not api_url or api_url.startswith("/"):
+        return ""
+    if not api_url.startswith(("https://", "http://")) or any(mark.isspace() for mark in api_url):
+        raise UsageError(
+            "the API's address is not one that a host can pass requests to",
+            where=api_url,
+            todo="Set LIVEDOCS_API_URL to an address such as https://docs-api.example.org.",
+        )
+    return f"{API_PREFIX}* {api_url.rstrip('/')}/:splat 200\n"
+
+
+def _matches(pattern: str, path: str) -> bool:
+    wanted, given = pattern.split("/"), path.split("/")
+    if wanted[-1] == "*":
+        wanted, given = wanted[:-1], given[: len(wanted) - 1] if len(given) >= len(wanted) else []
+    return len(wanted) == len(given) and all(
+        segment == one or (segment.startswith(":") and one)
+        for segment, one in zip(wanted, given, strict=True)
+    )

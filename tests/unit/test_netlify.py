@@ -1,0 +1,93 @@
+"""The site's headers are the same wherever it is served, and strict."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from builder.errors import UsageError
+from builder.headers import HEADER_RULES, headers_for, proxy_rules
+
+ROOT = Path(__file__).resolve().parents[2]
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATED = "public, max-age=0, must-revalidate"
+
+
+@pytest.fixture(scope="module")
+def netlify() -> dict[str, object]:
+    return tomllib.loads((ROOT / "netlify.toml").read_text())
+
+
+def test_netlify_sends_the_headers_that_the_local_server_sends(netlify) -> None:
+    rules = {rule["for"]: rule["values"] for rule in netlify["headers"]}
+
+    assert rules == HEADER_RULES
+
+
+def test_netlify_builds_from_a_clone_and_publishes_the_site_alone(netlify) -> None:
+    assert netlify["build"]["publish"] == "output/site"
+    assert netlify["build"]["command"].startswith("python -m pip install . && ")
+    assert netlify["build"]["command"].endswith(" livedocs build")
+    assert tuple(map(int, netlify["build"]["environment"]["PYTHON_VERSION"].split("."))) >= (3, 11)
+
+
+def test_the_content_security_policy_lets_nothing_run_but_the_sites_own_files() -> None:
+    policy = headers_for("/python/3.11/library/json.html")["content-security-policy"]
+
+    directives = dict(directive.split(" ", 1) for directive in policy.split("; "))
+    assert directives["default-src"] == "'none'"
+    assert directives["script-src"] == "'self'"
+    assert directives["style-src"] == "'self'"
+    assert directives["base-uri"] == "'none'"
+    assert directives["frame-ancestors"] == "'none'"
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert "*" not in policy
+
+
+@pytest.mark.parametrize(
+    ("path", "cached"),
+    [
+        ("/", REVALIDATED),
+        ("/index.html", REVALIDATED),
+        ("/python/3.11/", REVALIDATED),
+        ("/python/3.11/library/json.html", REVALIDATED),
+        ("/python/3.11/objects.inv", REVALIDATED),
+        ("/python/3.11/_search/root.json", REVALIDATED),
+        ("/python/3.11/_search/593b74de44c2/b0.bin", IMMUTABLE),
+        ("/python/3.11/_search/593b74de44c2/", IMMUTABLE),
+        ("/python/3.11/_search/593b74de44c2", REVALIDATED),
+        ("//3.11/_search/593b74de44c2/b0.bin", REVALIDATED),
+        ("/assets/main.cf1578cf.css", IMMUTABLE),
+        ("/assets", REVALIDATED),
+        ("/python/3.11/assets/main.css", REVALIDATED),
+    ],
+)
+def test_only_what_never_changes_under_its_name_is_kept(path: str, cached: str) -> None:
+    headers = headers_for(path)
+
+    assert headers["cache-control"] == cached
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_no_two_rules_that_meet_set_the_same_header() -> None:
+    everywhere = HEADER_RULES["/*"]
+    others = [values for pattern, values in HEADER_RULES.items() if pattern != "/*"]
+
+    assert all(not everywhere.keys() & values.keys() for values in others)
+
+
+def test_one_setting_leads_to_the_api() -> None:
+    assert proxy_rules("https://docs-api.example.org/") == "/api/* https://docs-api.example.org/:splat 200\n"
+    assert proxy_rules("") == ""
+    assert proxy_rules("/api") == ""
+
+
+@pytest.mark.parametrize(
+    "address", ["docs-api.example.org", "https://a.example\n/* https://b.example", "ftp://a"]
+)
+def test_an_address_that_no_request_can_go_to_is_refused(address: str) -> None:
+    with pytest.raises(UsageError, match="LIVEDOCS_API_URL"):
+        proxy_rules(address)
