@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 FILE_NAME = "livedocs.toml"
 
-_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
-_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_FORMS = {
+    "slug": (re.compile(r"[a-z0-9][a-z0-9_-]*"), "small letters, digits, - and _"),
+    "version": (re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*"), "letters, digits, and . _ + -"),
+    "language": (re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"), "language tags such as en or pt-BR"),
+}
+"""What may stand in a URL, and a BCP 47 tag, each with its words for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,10 +171,10 @@ def _source(table: Mapping[str, object], front: str, folder: Path) -> SourceSett
     canonical = _address(_text(table, "canonical", front), f"{FILE_NAME}: {front}canonical")
     return SourceSetting(
         source=source if "://" in source else str(folder / Path(source).expanduser()),
-        slug=_matching(table, "slug", front, _SLUG, "small letters, digits, - and _"),
-        version=_matching(table, "version", front, _VERSION, "letters, digits, and . _ + -"),
+        slug=_matching(table, "slug", front),
+        version=_matching(table, "version", front),
         name=_text(table, "name", front),
-        language=_matching(table, "language", front, _LANGUAGE, "a language tag such as en or pt-BR"),
+        language=_matching(table, "language", front),
         canonical=f"{canonical}/" if canonical else "",
     )
 
@@ -191,9 +194,10 @@ def _text(table: Mapping[str, object], key: str, front: str = "") -> str:
     return value.strip()
 
 
-def _matching(table: Mapping[str, object], key: str, front: str, form: re.Pattern[str], allowed: str) -> str:
+def _matching(table: Mapping[str, object], key: str, front: str) -> str:
     """Return a setting that is a text of a certain form, "" where it is not set."""
     value = _text(table, key, front)
+    form, allowed = _FORMS[key]
     if value and not form.fullmatch(value):
         raise _wrong(f"{front}{key}", f"can't be {value!r}", f"Allowed are {allowed}.")
     return value

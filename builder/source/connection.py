@@ -16,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from builder import __version__
 from builder.errors import FetchError, NotFoundError, UnreachableError, UsageError
@@ -45,7 +45,7 @@ def check_address(url: str) -> None:
     """
     parts = urlsplit(url)
     try:
-        good = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        good = bool(parts.netloc.encode("idna") and parts.hostname) and parts.port != 0
     except ValueError:
         good = False
     if not good:
@@ -81,7 +81,7 @@ def ask(url: str, headers: Mapping[str, str] | None = None) -> http.client.HTTPR
     """
     check_address(url)
     wanted = {"User-Agent": f"livedocs/{__version__}", "Accept-Encoding": "identity", **(headers or {})}
-    request = urllib.request.Request(url, headers=wanted)  # noqa: S310 - checked above
+    request = urllib.request.Request(_plain(url), headers=wanted)  # noqa: S310 - checked above
     try:
         response: http.client.HTTPResponse = _opener(url).open(request, timeout=ANSWER_SECONDS)
     except urllib.error.HTTPError as error:
@@ -90,6 +90,14 @@ def ask(url: str, headers: Mapping[str, str] | None = None) -> http.client.HTTPR
     except (OSError, http.client.HTTPException) as error:
         raise unreachable(url, error) from error
     return response
+
+
+def _plain(url: str) -> str:
+    """Return an address in ASCII, as HTTP needs it (RFC 3987, section 3.1)."""
+    parts = urlsplit(url)
+    kept = "/%:@!$&'()*+,;=~?"
+    host = parts.netloc.encode("idna").decode("ascii")
+    return urlunsplit((parts.scheme, host, quote(parts.path, kept), quote(parts.query, kept), ""))
 
 
 def unreachable(url: str, error: Exception) -> UnreachableError:
@@ -140,7 +148,14 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
     ) -> urllib.request.Request | None:
-        check_address(newurl)
+        try:
+            check_address(newurl)
+        except UsageError as error:
+            raise FetchError(
+                f"it redirects to {newurl}, which is not safe to fetch from",
+                where=req.full_url,
+                todo=error.todo,
+            ) from error
         return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
 
 

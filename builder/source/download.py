@@ -67,7 +67,7 @@ def download(url: str, *, cache: Path, progress: Progress, limit: int = MAX_BYTE
         FetchError: It is too large, or the connection breaks again and again.
         SourceError: The cache can't be written to.
     """
-    transfer = _Transfer(url, cache / "downloads" / _key(url), progress, limit)
+    transfer = _Transfer(url, cache / "downloads" / _key(url), progress=progress, limit=limit)
     kept = transfer.kept()
     try:
         return _insist(transfer, kept)
@@ -115,7 +115,7 @@ class _Transfer:
     `note.json` names the whole file; `part` and `part.json` are what came of one, and which one.
     """
 
-    def __init__(self, url: str, folder: Path, progress: Progress, limit: int) -> None:
+    def __init__(self, url: str, folder: Path, *, progress: Progress, limit: int) -> None:
         self.url = url
         self._folder = folder
         self._part = folder / "part"
@@ -177,11 +177,11 @@ class _Transfer:
         with writing(self._part):
             part = self._part.open("ab" if start else "wb")
         with part:
-            got = self._copy(response, part, start, total)
+            got = self._copy(response, part, got=start, total=total)
         if "Content-Length" in response.headers and got != total:
             raise _BrokenOffError(got, total)
 
-    def _copy(self, response: http.client.HTTPResponse, part: BinaryIO, got: int, total: int) -> int:
+    def _copy(self, response: http.client.HTTPResponse, part: BinaryIO, *, got: int, total: int) -> int:
         """Copy a response into the part and return how long the part then is."""
         step = f"Downloading {file_name(self.url)}"
         while chunk := self._read(response, got, total):

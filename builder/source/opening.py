@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 def open_source(spec: str, *, cache: Path, progress: Progress) -> SourceTree:
     """Return the tree of docs that a source holds.
 
+    Its origin is published with the docs: it names a folder or an archive without the folders above it, and
+    an address without its query, which may hold a key.
+
     Args:
         spec: A folder, an archive (zip, or tar with or without gzip, bzip2, xz), or the https address of an
             archive.
@@ -32,7 +35,7 @@ def open_source(spec: str, *, cache: Path, progress: Progress) -> SourceTree:
     path = Path(spec).expanduser()
     if path.is_file():
         return _open_archive(path, cache, progress)
-    return SourceTree(root=find_root(path), origin=spec)
+    return SourceTree(root=find_root(path), origin=path.resolve().name)
 
 
 def _open_archive(path: Path, cache: Path, progress: Progress) -> SourceTree:
@@ -49,7 +52,7 @@ def _open_archive(path: Path, cache: Path, progress: Progress) -> SourceTree:
             f"the archive can't be read: {error.strerror}", where=path, todo="Check its permissions."
         ) from error
     with locked(cache, progress):
-        return _tree(path, digest, cache, progress, spec=str(path))
+        return _tree(path, digest, cache, progress=progress, spec=str(path), origin=path.name)
 
 
 def _open_address(url: str, cache: Path, progress: Progress) -> SourceTree:
@@ -62,13 +65,15 @@ def _open_address(url: str, cache: Path, progress: Progress) -> SourceTree:
     with locked(cache, progress):
         archive = download(url, cache=cache, progress=progress)
         try:
-            return _tree(archive.path, archive.digest, cache, progress, spec=url)
+            return _tree(
+                archive.path, archive.digest, cache, progress=progress, spec=url, origin=url.partition("?")[0]
+            )
         except ArchiveError:
             forget(url, cache=cache)
             raise
 
 
-def _tree(path: Path, digest: str, cache: Path, progress: Progress, *, spec: str) -> SourceTree:
+def _tree(path: Path, digest: str, cache: Path, *, progress: Progress, spec: str, origin: str) -> SourceTree:
     """Unpack an archive unless the cache has it unpacked, and return the tree in it; errors name `spec`."""
     from builder.source.archive import unpack  # noqa: PLC0415 - as above
     from builder.source.cache import make_tree  # noqa: PLC0415 - as above
@@ -78,6 +83,6 @@ def _tree(path: Path, digest: str, cache: Path, progress: Progress, *, spec: str
     except ArchiveError as error:
         raise ArchiveError(error.what, where=spec, todo=error.todo) from error
     try:
-        return SourceTree(root=find_root(folder), origin=spec)
+        return SourceTree(root=find_root(folder), origin=origin)
     except SourceError as error:
         raise SourceError(error.what, where=spec, todo=error.todo) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -25,6 +26,29 @@ MAX_AGE_SECOND_CHOICE = 3600.0
 """The same for docs that were taken by apt because docs.python.org could not be reached."""
 
 _VERSION = re.compile(r"\d+(\.\d+){0,2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """What to fetch.
+
+    Attributes:
+        version: `3.13` or `3.13.5`; None for the newest.
+        base_url: The server, without a slash at its end.
+        cache: The folder for downloads and unpacked docs.
+        progress: Told what happens.
+    """
+
+    version: str | None
+    base_url: str
+    cache: Path
+    progress: Progress
+
+    @property
+    def note(self) -> Path:
+        """Return the file that says what was taken last time."""
+        server = re.sub(r"[^a-z0-9.]+", "-", self.base_url)
+        return self.cache / "notes" / f"python-{self.version or 'newest'}-{server}.json"
 
 
 def fetch_python_docs(
@@ -50,16 +74,16 @@ def fetch_python_docs(
         UnreachableError: docs.python.org does not answer, and there is no apt.
         FetchError, ArchiveError, SourceError: Something else went wrong on the way.
     """
-    wanted = _check_version(version)
-    base_url = base_url.rstrip("/")
-    note = cache / "notes" / f"python-{wanted or 'newest'}-{re.sub(r'[^a-z0-9.]+', '-', base_url)}.json"
-    if _is_fresh(note, max_age) and (tree := _noted(note, cache)) is not None:
+    wish = _Wish(
+        version=_check_version(version), base_url=base_url.rstrip("/"), cache=cache, progress=progress
+    )
+    if _is_fresh(wish, max_age) and (tree := _noted(wish)) is not None:
         return tree
     with locked(cache, progress):
         try:
-            return _from_web(wanted, cache, note, progress, base_url)
+            return _from_web(wish)
         except UnreachableError as error:
-            return _without_web(error, wanted, cache, note, progress)
+            return _without_web(wish, error)
 
 
 def _check_version(version: str | None) -> str | None:
@@ -77,30 +101,34 @@ def _check_version(version: str | None) -> str | None:
     return version
 
 
-def _is_fresh(note: Path, max_age: float) -> bool:
+def _is_fresh(wish: _Wish, max_age: float) -> bool:
     """Tell whether what was taken last time is not older than `max_age` seconds."""
-    taken = read_note(note)
+    taken = read_note(wish.note)
     asked = taken.get("asked")
     limit = min(max_age, MAX_AGE_SECOND_CHOICE) if taken.get("by_apt") else max_age
     return isinstance(asked, (int, float)) and 0 <= time.time() - asked <= limit
 
 
-def _noted(note: Path, cache: Path) -> SourceTree | None:
+def _noted(wish: _Wish) -> SourceTree | None:
     """Return what was taken last time, if it is still there."""
-    taken = read_note(note)
-    folder = kept_tree(cache, str(taken.get("tree")))
+    taken = read_note(wish.note)
+    folder = kept_tree(wish.cache, str(taken.get("tree")))
     if folder is None:
         return None
     root = folder / str(taken.get("root"))
     return _tree(root, str(taken.get("origin"))) if root.is_dir() else None
 
 
-def _keep(note: Path, cache: Path, folder: Path, origin: str, *, by_apt: bool) -> SourceTree:
+def _keep(wish: _Wish, folder: Path, origin: str, *, by_apt: bool) -> SourceTree:
     """Note what was taken, and return it."""
     root = find_root(folder)
-    key = folder.relative_to(cache / "trees").parts[0]
-    place = root.relative_to(cache / "trees" / key).as_posix()
-    write_note(note, {"tree": key, "root": place, "origin": origin, "by_apt": by_apt, "asked": time.time()})
+    taken = {
+        "tree": folder.name,
+        "root": root.relative_to(folder).as_posix(),
+        "origin": origin,
+        "by_apt": by_apt,
+    }
+    write_note(wish.note, {**taken, "asked": time.time()})
     return _tree(root, origin)
 
 
@@ -113,61 +141,68 @@ def _tree(root: Path, origin: str) -> SourceTree:
     )
 
 
-def _without_web(
-    error: UnreachableError, wanted: str | None, cache: Path, note: Path, progress: Progress
-) -> SourceTree:
+def _without_web(wish: _Wish, error: UnreachableError) -> SourceTree:
     """Return the docs from where they are when docs.python.org does not answer: the cache or apt.
 
     Docs that came from docs.python.org before are newer than a distribution's; those of the distribution
     may have been mended since, so apt is asked again.
     """
+    before = _noted(wish)
+    if before is not None and not read_note(wish.note).get("by_apt"):
+        wish.progress(f"{error.what}: taking the docs from the cache", 1, 1)
+        return before
+    wish.progress(f"{error.what}: taking the distribution's package", 0, 0)
+    try:
+        return _by_apt(wish, error)
+    except FetchError as failure:
+        if before is None:
+            raise
+        wish.progress(f"{failure}: taking the docs from the cache", 1, 1)
+        return before
+
+
+def _by_apt(wish: _Wish, error: UnreachableError) -> SourceTree:
+    """Return the docs from the distribution's package.
+
+    Raises:
+        FetchError: There is no apt, or no such package, or it can't be downloaded.
+    """
     from builder.source import apt  # noqa: PLC0415 - it brings subprocess, which few runs need
 
-    before = _noted(note, cache)
-    host = urlsplit(error.where).hostname or error.where
-    if before is not None and not read_note(note).get("by_apt"):
-        progress(f"{error.what}: taking the docs from the cache", 1, 1)
-        return before
     if not apt.is_available():
         raise UnreachableError(
             f"{error.what}, and this machine has no apt to get them from",
             where=error.where,
             todo="Download the HTML archive elsewhere and run `livedocs build ARCHIVE`.",
         ) from error
-    progress(f"{error.what}: taking the distribution's package", 0, 0)
+    why = f"{urlsplit(error.where).hostname or error.where} could not be reached"
     try:
-        package = apt.find_package(wanted, progress=progress)
-        folder = apt.fetch_package(package, cache=cache, progress=progress)
+        package = apt.find_package(wish.version, progress=wish.progress)
+        folder = apt.fetch_package(package, cache=wish.cache, progress=wish.progress)
     except FetchError as failure:
-        if before is not None:
-            progress(f"{failure}: taking the docs from the cache", 1, 1)
-            return before
-        raise type(failure)(
-            f"{failure.what} ({host} could not be reached)", where=failure.where, todo=failure.todo
-        ) from failure
-    origin = f"{package.name} {package.version} (Debian package, {host} could not be reached)"
-    return _keep(note, cache, folder, origin, by_apt=True)
+        raise type(failure)(f"{failure.what} ({why})", where=failure.where, todo=failure.todo) from failure
+    return _keep(wish, folder, f"{package.name} {package.version} (Debian package, {why})", by_apt=True)
 
 
-def _from_web(wanted: str | None, cache: Path, note: Path, progress: Progress, base_url: str) -> SourceTree:
+def _from_web(wish: _Wish) -> SourceTree:
     """Return the docs from docs.python.org."""
     from builder.source.archive import unpack  # noqa: PLC0415 - as above
     from builder.source.download import download, forget  # noqa: PLC0415 - as above
     from builder.source.python_archives import find_archives, no_such_version  # noqa: PLC0415 - as above
 
-    progress(f"Asking {urlsplit(base_url).hostname} for its archives", 0, 0)
-    for url in find_archives(wanted, base_url):
+    wish.progress(f"Asking {urlsplit(wish.base_url).hostname} for its archives", 0, 0)
+    for url in find_archives(wish.version, wish.base_url):
         try:
-            archive = download(url, cache=cache, progress=progress)
+            archive = download(url, cache=wish.cache, progress=wish.progress)
         except NotFoundError:
             continue
         try:
-            fill = functools.partial(unpack, archive.path, progress=progress)
-            folder = make_tree(cache, archive.digest[:32], fill)
+            fill = functools.partial(unpack, archive.path, progress=wish.progress)
+            folder = make_tree(wish.cache, archive.digest[:32], fill)
         except ArchiveError as error:
-            forget(url, cache=cache)
+            forget(url, cache=wish.cache)
             raise ArchiveError(
                 error.what, where=url, todo="Run the command again to download it anew."
             ) from error
-        return _keep(note, cache, folder, f"{archive.name} ({url})", by_apt=False)
-    raise no_such_version(wanted, base_url)
+        return _keep(wish, folder, f"{archive.name} ({url})", by_apt=False)
+    raise no_such_version(wish.version, wish.base_url)

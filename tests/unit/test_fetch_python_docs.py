@@ -151,7 +151,7 @@ def test_a_second_fetch_asks_nobody(server: DocsServer, tmp_path: Path) -> None:
 
     assert again == first
     assert len(server.asked) == asked
-    assert time.perf_counter() - started < 0.1
+    assert time.perf_counter() - started < 0.5
 
 
 def test_a_newer_version_is_taken_when_the_last_one_is_old(server: DocsServer, tmp_path: Path) -> None:
@@ -219,6 +219,23 @@ def test_without_apt_an_unreachable_server_is_one_clear_line(
 
 
 @NEEDS_APT
+def test_what_apt_brought_serves_until_something_better_answers(
+    server: DocsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, server.codes = server.codes, dict.fromkeys(server.files, 503)
+    by_apt = fetched(server, tmp_path)
+
+    with monkeypatch.context() as without_apt:
+        without_apt.setenv("PATH", str(tmp_path))
+        again = fetched(server, tmp_path)
+    server.codes = whole
+    better = fetched(server, tmp_path)
+
+    assert again == by_apt
+    assert (by_apt.origin.startswith("python3."), better.version) == (True, "3.14")
+
+
+@NEEDS_APT
 def test_what_the_server_does_not_answer_comes_by_apt(tmp_path: Path) -> None:
     steps, url = Steps(), closed_port()
     tree = fetch_python_docs(None, cache=tmp_path, progress=steps, base_url=url)
@@ -226,7 +243,7 @@ def test_what_the_server_does_not_answer_comes_by_apt(tmp_path: Path) -> None:
 
     again = fetch_python_docs(None, cache=tmp_path, progress=steps, base_url=url)
 
-    assert time.perf_counter() - started < 0.1
+    assert time.perf_counter() - started < 0.5
     assert again == tree
     package, _, rest = tree.origin.partition(" ")
     assert package == f"python{tree.version}-doc"
