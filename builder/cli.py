@@ -64,9 +64,14 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
 
 
 _output = click.option(
-    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Output folder.  [default: output]"
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Output folder.  [default: output]",
 )
-_version = click.option("--version", "python", metavar="X.Y", help="Which Python's docs.  [default: newest stable]")
+_version = click.option(
+    "--version", "python", metavar="X.Y", help="Which Python's docs.  [default: newest stable]"
+)
 _sources = click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 
 
@@ -78,7 +83,9 @@ def fetch(python: str | None, *, quiet: bool, verbose: bool) -> None:
     from builder.config import cache_folder  # noqa: PLC0415  # imports as late as possible: start-up is felt
     from builder.source import fetch_python_docs  # noqa: PLC0415
 
-    tree = fetch_python_docs(python, cache=cache_folder(os.environ), progress=_progress(quiet=quiet, verbose=verbose))
+    tree = fetch_python_docs(
+        python, cache=cache_folder(os.environ), progress=_progress(quiet=quiet, verbose=verbose)
+    )
     _say(f"Took {tree.origin}.", quiet=quiet)
     click.echo(tree.root)
 
@@ -89,7 +96,15 @@ def fetch(python: str | None, *, quiet: bool, verbose: bool) -> None:
 @_output
 @click.option("--fresh", is_flag=True, help="Build everything anew.")
 @_common
-def build(sources: Sequence[str], python: str | None, output: Path | None, *, fresh: bool, quiet: bool, verbose: bool) -> None:
+def build(
+    sources: Sequence[str],
+    python: str | None,
+    output: Path | None,
+    *,
+    fresh: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
     """Build database and site from SOURCEs: folders, archives or https addresses.
 
     Without one it reads livedocs.toml, and without that it builds the newest stable Python docs.
@@ -107,7 +122,9 @@ def build(sources: Sequence[str], python: str | None, output: Path | None, *, fr
 @_version
 @_output
 @_common
-def ingest(sources: Sequence[str], python: str | None, output: Path | None, *, quiet: bool, verbose: bool) -> None:
+def ingest(
+    sources: Sequence[str], python: str | None, output: Path | None, *, quiet: bool, verbose: bool
+) -> None:
     """Read SOURCEs into the database alone, without making a site."""
     from builder.pipeline import ingest_sources  # noqa: PLC0415
 
@@ -133,7 +150,9 @@ def generate(output: Path | None, *, quiet: bool, verbose: bool) -> None:
 @main.command()
 @_output
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+)
 @_common
 def serve(output: Path | None, host: str, port: int, *, quiet: bool, verbose: bool) -> None:
     """Serve the site and the JSON API on one port, as a CDN would."""
@@ -146,20 +165,40 @@ def serve(output: Path | None, host: str, port: int, *, quiet: bool, verbose: bo
 @main.command()
 @click.argument("query", nargs=-1, required=True)
 @_output
-@click.option("-n", "--limit", default=10, show_default=True, type=click.IntRange(1, 50), help="How many results.")
+@click.option(
+    "-n", "--limit", default=10, show_default=True, type=click.IntRange(1, 50), help="How many results."
+)
 @click.option("--docset", default="", help="Search this docset: python, or python/3.11.")
 @click.option("--kind", default="", help="Only entries of this kind: function, class, section ...")
 @click.option("--module", default="", help="Only entries of this module.")
 @click.option("--json", "as_json", is_flag=True, help="Print what the JSON API answers.")
 @click.option("--explain", is_flag=True, help="Show why each result stands where it does.")
 @_common
-def search(query: Sequence[str], output: Path | None, **options: Any) -> None:  # noqa: ANN401  # click's options
+def search(
+    query: Sequence[str],
+    output: Path | None,
+    *,
+    as_json: bool,
+    explain: bool,
+    quiet: bool,
+    verbose: bool,
+    **asked: Any,  # noqa: ANN401
+) -> None:
     """Search the docs in the terminal: livedocs search json dump."""
+    from builder.answers import SearchRequest  # noqa: PLC0415
     from builder.terminal import search_in_terminal  # noqa: PLC0415
 
-    width = 0 if not sys.stdout.isatty() else click.get_terminal_size()[0] if hasattr(click, "get_terminal_size") else 0
-    del width
-    lines = search_in_terminal(_settings(output).output, " ".join(query), **options)
+    del quiet, verbose
+    docset, _, version = asked["docset"].partition("/")
+    request = SearchRequest(
+        text=" ".join(query),
+        docset=docset,
+        version=version,
+        kinds=(asked["kind"],) if asked["kind"] else (),
+        module=asked["module"],
+        size=asked["limit"],
+    )
+    lines = search_in_terminal(_settings(output).output, request, as_json=as_json, explain=explain)
     click.echo("\n".join(lines))
 
 
@@ -192,10 +231,16 @@ def _prepare(
     from builder.pipeline import open_sources  # noqa: PLC0415
 
     if sources and python:
-        raise UsageError("--version chooses Python's docs, so it takes no SOURCE", todo="Leave one of them out.")
+        raise UsageError(
+            "--version chooses Python's docs, so it takes no SOURCE", todo="Leave one of them out."
+        )
     settings = _settings(output)
     tell = _progress(quiet=quiet, verbose=verbose)
-    return settings, open_sources(sources, python, settings, cache=cache_folder(os.environ), progress=tell), tell
+    return (
+        settings,
+        open_sources(sources, python, settings, cache=cache_folder(os.environ), progress=tell),
+        tell,
+    )
 
 
 def _say(line: str, *, quiet: bool) -> None:
@@ -239,11 +284,14 @@ def _report(report: BuildReport, settings: Settings, seconds: float, *, quiet: b
         if len(shown) < len(one.warnings):
             click.echo(f"warning: {len(one.warnings) - len(shown)} more; --verbose shows them", err=True)
         _say(
-            f"{one.docset.name} {one.docset.version}: {one.pages:,} pages ({one.parsed:,} read anew), {one.entries:,} entries,"
-            f" from {one.docset.origin}",
+            f"{one.docset.name} {one.docset.version}: {one.pages:,} pages ({one.parsed:,} read anew),"
+            f" {one.entries:,} entries, from {one.docset.origin}",
             quiet=quiet,
         )
         if one.broken:
-            _say(f"{one.broken:,} links were broken in these docs as they came; `livedocs check` lists them.", quiet=quiet)
+            _say(
+                f"{one.broken:,} links were broken in these docs as they came; `livedocs check` lists them.",
+                quiet=quiet,
+            )
     made = f"{report.pages:,} pages, {report.rendered:,} rendered anew" if report.pages else "the database"
     _say(f"Wrote {made}, to {settings.output} in {seconds:.1f} s.", quiet=quiet)

@@ -94,12 +94,28 @@ def publish_error(where: Path, error: OSError) -> PublishError:
     """Return what a user reads when the output can't be written."""
     place = error.filename or where
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return PublishError("the disk is full", where=place, todo="Free some space and build again; the last good site is untouched.")
+        return PublishError(
+            "the disk is full",
+            where=place,
+            todo="Free some space and build again; the last good site is untouched.",
+        )
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return PublishError("no permission to write here", where=place, todo="Choose another folder with --output, or change its permissions.")
+        return PublishError(
+            "no permission to write here",
+            where=place,
+            todo="Choose another folder with --output, or change its permissions.",
+        )
     if error.errno in {errno.ENOTDIR, errno.EEXIST}:
-        return PublishError("a file stands where a folder is needed", where=place, todo="Move it away or choose another folder with --output.")
-    return PublishError(f"can't write ({error.strerror or error})", where=place, todo="Check the folder and build again; the last good site is untouched.")
+        return PublishError(
+            "a file stands where a folder is needed",
+            where=place,
+            todo="Move it away or choose another folder with --output.",
+        )
+    return PublishError(
+        f"can't write ({error.strerror or error})",
+        where=place,
+        todo="Check the folder and build again; the last good site is untouched.",
+    )
 
 
 def link_or_copy(old: Path, new: Path) -> None:
@@ -149,5 +165,7 @@ def _locked(output: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise PublishError("another build is at work here", where=output, todo="Wait until it has finished.") from error
+            raise PublishError(
+                "another build is at work here", where=output, todo="Wait until it has finished."
+            ) from error
         yield

@@ -60,8 +60,8 @@ def _pages(made: Assembled) -> Iterator[Row]:
         above = made.order.parents.get(path)
         yield (
             number, made.book.number, path, page.title, made.entries[made.first[path] - made.base].summary,
-            None if above is None else ids[above or made.order.root], places[path], ids.get(page.previous), ids.get(page.next),
-            made.book.html[path], made.book.digests[path],
+            None if above is None else ids[above or made.order.root], places[path],
+            ids.get(page.previous), ids.get(page.next), made.book.html[path], made.book.digests[path],
         )  # fmt: skip
 
 
@@ -75,7 +75,14 @@ def _page_entries(
         at = first + draft.position - made.base
         entry = made.entries[at]
         parent = first + draft.parent if draft.parent >= 0 else None
-        tail = (entry.inbound, round(priors[at], 6), entry.added, entry.changed, entry.deprecated, entry.removed)
+        tail = (
+            entry.inbound,
+            round(priors[at], 6),
+            entry.added,
+            entry.changed,
+            entry.deprecated,
+            entry.removed,
+        )
         if isinstance(draft, Symbol):
             around.append(around[draft.parent])
             symbols.append(
@@ -103,14 +110,24 @@ def _notes(made: Assembled) -> Iterator[Row]:
     number = made.book.number * BLOCK
     for path, page in made.page_ids.items():
         for note in made.book.pages[path].notes:
-            yield number, page, made.first[path] + note.position, note.kind, note.version, note.text, int(note.whole)
+            yield (
+                number,
+                page,
+                made.first[path] + note.position,
+                note.kind,
+                note.version,
+                note.text,
+                int(note.whole),
+            )
             number += 1
 
 
 def _links(made: Assembled) -> Iterator[Row]:
     ids = made.page_ids
     for path, number in ids.items():
-        for link in sorted(made.book.pages[path].links, key=lambda link: (ids.get(link.page, 0), link.anchor)):
+        for link in sorted(
+            made.book.pages[path].links, key=lambda link: (ids.get(link.page, 0), link.anchor)
+        ):
             if link.page in ids:
                 yield number, ids[link.page], link.anchor, link.count
 
@@ -129,7 +146,10 @@ def broken_links(made: Assembled) -> Iterator[tuple[str, str]]:
     for path in made.page_ids:
         for link in pages[path].links:
             target = pages.get(link.page)
-            missing = link.page not in made.book.files if target is None else entry_at(target, 0, link.anchor) is None
+            missing = (
+                link.page not in made.book.files
+                if target is None
+                else entry_at(target, 0, link.anchor) is None
+            )
             if missing:
                 yield path, f"{link.page}#{link.anchor}" if link.anchor else link.page
-

@@ -30,7 +30,8 @@ _NEIGHBOUR = re.compile(r'<link\b[^>]*\brel="(next|prev)"[^>]*>')
 _HREF = re.compile(r'\bhref="([^"]*)"')
 _ABOVE = re.compile(r'<li class="nav-item nav-item-\d+"><a href="([^"]*)"')
 _TREE_LINE = re.compile(
-    r'<li class="toctree-l(\d)[^"]*">\s*<a class="[^"]*\binternal\b[^"]*" href="([^"#]+)"[^>]*>(.*?)</a>', re.DOTALL
+    r'<li class="toctree-l(\d)[^"]*">\s*<a class="[^"]*\binternal\b[^"]*" href="([^"#]+)"[^>]*>(.*?)</a>',
+    re.DOTALL,
 )
 _CHARSET = re.compile(rb'<meta\b[^>]*\bcharset="?([\w-]+)', re.IGNORECASE)
 

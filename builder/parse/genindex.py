@@ -7,16 +7,14 @@ terms below it stand in a nested list. Places that the index marks as the most i
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+
+from bs4 import Tag
 
 from builder.links import resolve
 from builder.models import IndexEntry
 from builder.parse.body import decode
 from builder.parse.page import make_soup
 from builder.parse.walk import squeeze
-
-if TYPE_CHECKING:
-    from bs4 import Tag
 
 _TABLE = re.compile(r"<table\b[^>]*\bindextable\b[^>]*>.*?</table>", re.DOTALL)
 
@@ -53,7 +51,7 @@ def _lines(path: str, node: Tag, above: str, entries: list[IndexEntry]) -> None:
 def _place(path: str, node: Tag, above: str, term: str, entries: list[IndexEntry]) -> str:
     link = node if node.name == "a" else node.find("a")
     text = squeeze(node.get_text())
-    if link is None:
+    if not isinstance(link, Tag):
         return term
     if term == above and not re.fullmatch(r"\[\d+\]", text):
         term = _joined(above, text)

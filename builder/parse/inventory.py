@@ -46,7 +46,7 @@ def read_inventory(file: Path) -> Inventory:
 
     try:
         inventory = sphobjinv.Inventory(fname_zlib=str(file))
-    except Exception as error:  # noqa: BLE001  # it raises whatever zlib, re and codecs raise
+    except Exception as error:  # it raises whatever zlib, re and codecs raise
         raise InventoryError(
             "objects.inv is damaged or not an inventory of version 2",
             where=file,

@@ -10,7 +10,15 @@ if TYPE_CHECKING:
 
     from builder.parse.inventory import Named
 
-_LANGUAGES = {"c": "C", "cpp": "C++", "js": "JavaScript", "php": "PHP", "rst": "reST", "rb": "Ruby", "go": "Go"}
+_LANGUAGES = {
+    "c": "C",
+    "cpp": "C++",
+    "js": "JavaScript",
+    "php": "PHP",
+    "rst": "reST",
+    "rb": "Ruby",
+    "go": "Go",
+}
 _KINDS = {
     "classmethod": "class method",
     "staticmethod": "static method",
@@ -26,10 +34,10 @@ _KINDS = {
     "functionparam": "parameter",
 }
 _OLD_ROLES = frozenset(
-    "function method classmethod staticmethod class exception attribute data decorator module property".split()  # noqa: SIM905
+    "function method classmethod staticmethod class exception attribute data decorator module property".split()
 )
 _NOT_DESCRIBED = frozenset(
-    "simple docutils field-list footnote citation option-list glossary describe last first".split()  # noqa: SIM905
+    "simple docutils field-list footnote citation option-list glossary describe last first".split()
 )
 
 
@@ -84,5 +92,8 @@ def full_name(domain: str, role: str, anchor: str, described: str, listed: Seque
 
 
 def _same(name: str, described: str) -> bool:
+    """Tell whether a full name ends with what a signature shows."""
     last = re.split(r"[.:]+", described.strip("."))[-1]
-    return bool(name) and (not last or name == described or name.endswith((f".{last}", f":{last}", f"\\{last}")) or name == last)
+    if not name or not last:
+        return bool(name)
+    return name in {described, last} or name.endswith((f".{last}", f":{last}", f"\\{last}"))

@@ -60,7 +60,8 @@ def parse_page(path: str, raw: bytes, listed: Mapping[str, tuple[Named, ...]]) -
         sidebar=() if walk.toc else tuple(_sidebar(path, parts.sidebar)),
         anchors=walk.anchors,
         warnings=tuple(
-            f'the id "{anchor}" stands more than once; links reach the first' for anchor in dict.fromkeys(walk.repeated)
+            f'the id "{anchor}" stands more than once; links reach the first'
+            for anchor in dict.fromkeys(walk.repeated)
         ),
     )
 
@@ -78,7 +79,9 @@ def _links(path: str, body: str) -> tuple[Link, ...]:
         place = resolve(path, href)
         if place:
             counts[place] += count
-    return tuple(Link(page=page, anchor=anchor, count=count) for (page, anchor), count in sorted(counts.items()))
+    return tuple(
+        Link(page=page, anchor=anchor, count=count) for (page, anchor), count in sorted(counts.items())
+    )
 
 
 def _sidebar(path: str, lines: Iterable[tuple[int, str, str]]) -> Iterator[TocEntry]:

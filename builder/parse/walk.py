@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from builder.parse.inventory import Named
 
 _BLOCKS = frozenset(
-    "p li dd dt tr td th div blockquote ul ol dl table pre br figure figcaption caption section article aside header"
-    " footer h1 h2 h3 h4 h5 h6 hr details summary tbody thead".split()
+    (
+        "p li dd dt tr td th div blockquote ul ol dl table pre br figure figcaption caption section "
+        "article aside header footer h1 h2 h3 h4 h5 h6 hr details summary tbody thead"
+    ).split()
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NOTES: Mapping[str, NoteKind] = {
@@ -34,9 +36,12 @@ _NOTES: Mapping[str, NoteKind] = {
     "deprecated-removed": "deprecated",
     "versionremoved": "removed",
 }
-_ASIDE = frozenset({"availability", "rubric", "admonition-title", "topic-title", "sidebar-title", "caption", "attribution"})
+_ASIDE = frozenset(
+    {"availability", "rubric", "admonition-title", "topic-title", "sidebar-title", "caption", "attribution"}
+)
 _VERSION = re.compile(r"\d+(?:\.\d+)+|\d+")
 _MODULE = re.compile(r"module-([A-Za-z_][\w.]*)$")
+_AUTOMATIC = re.compile(r"(index-|id)\d+$")
 _GRAMMAR = "grammar-token-"
 
 
@@ -116,7 +121,9 @@ class Walk:
             self._note(node, words, owner, direct=direct)
         elif "toctree-wrapper" in words:
             self._contents(node)
-        elif name in {"form", "nav", "noscript"} or "contents" in words:  # a page's table of itself is no text of its own
+        elif (
+            name in {"form", "nav", "noscript"} or "contents" in words
+        ):  # a page's table of itself is no text of its own
             for tag in (node, *node.find_all(id=True)):
                 if tag.attrs.get("id"):
                     self._place(tag.attrs["id"], owner)
@@ -212,7 +219,9 @@ class Walk:
                 owner.parts.append(f"\n{signature}\n")
             return
         shown = "".join(tag.get_text() for tag in term.find_all(class_=_describes)) or signature
-        name = squeeze(shown if domain != "std" or role not in {"cmdoption", "option"} else _first_option(term, shown))
+        name = squeeze(
+            shown if domain != "std" or role not in {"cmdoption", "option"} else _first_option(term, shown)
+        )
         listed = [named for anchor in own for named in self.listed.get(anchor, ())]
         draft = self._enter(
             Draft(
@@ -261,7 +270,7 @@ class Walk:
         text = squeeze(node.get_text())
         versions = _VERSION.findall(front)
         rest = text.removeprefix(squeeze(front)).lstrip(" :.")
-        kinds = [kind] if len(versions) < 2 or kind != "deprecated" else [kind, "removed"]
+        kinds: list[NoteKind] = [kind] if len(versions) < 2 or kind != "deprecated" else [kind, "removed"]
         for place, each in enumerate(kinds):
             version = versions[place] if place < len(versions) else ""
             self.notes.append(
@@ -289,7 +298,7 @@ class Walk:
         return draft
 
     def _adopt(self, draft: Draft, ids: Iterable[str]) -> None:
-        for anchor in ids:
+        for anchor in sorted(ids, key=_is_automatic):
             if anchor not in draft.ids:
                 draft.ids.append(anchor)
             self.anchors[anchor] = draft.position
@@ -301,7 +310,9 @@ class Walk:
         module = _MODULE.match(anchor)
         if module and any(named.role == "module" for named in self.listed.get(anchor, ())):
             name = module.group(1)  # a second module of one section has only a target in the text
-            self._enter(Draft(position=0, parent=owner.position, ids=[anchor], level=owner.level + 1, title=name))
+            self._enter(
+                Draft(position=0, parent=owner.position, ids=[anchor], level=owner.level + 1, title=name)
+            )
             return
         if anchor in self.anchors and self.anchors[anchor] != owner.position and anchor not in self._pending:
             self.repeated.append(anchor)
@@ -321,6 +332,11 @@ def first_sentence(text: str, limit: int = 240) -> str:
     if len(sentence) <= limit:
         return sentence
     return sentence[:limit].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+
+
+def _is_automatic(anchor: str) -> bool:
+    """Tell an id that Sphinx counts up; it names a place only until the next build."""
+    return bool(_AUTOMATIC.match(anchor))
 
 
 def _describes(value: str | None) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from builder.errors import SourceError
 from builder.pipeline import cache
+from builder.pipeline.run import Run
 from builder.pipeline.scan import scan_tree
 from builder.publish import CACHE, DATABASE, SITE, staging
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from builder.publish import Stage
 
 _RECORD = "build.json"
-_KEYS = "pages.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +59,22 @@ def build(
     Raises:
         LivedocsError: As the stages raise them; the last good output is then as it was.
     """
-    version = _version()
+    run = Run(version=_version(), kept=output / CACHE, progress=progress)
     scans = _scan(wanted, progress)
-    marks = _marks(wanted, scans, settings, version)
+    marks = _marks(wanted, scans, settings, run.version)
     if not fresh and _is_current(output, marks):
         return BuildReport(changed=False)
+    from builder.pipeline.generate import generate  # noqa: PLC0415  # an unchanged build needs none of it
+
     with staging(output) as stage:
-        ingested = _ingest(stage, wanted, scans, version, fresh=fresh, progress=progress)
-        made = _generate(stage, stage.database, settings, version, fresh=fresh, progress=progress)
+        if fresh:
+            shutil.rmtree(run.kept, ignore_errors=True)
+        ingested = _ingest(stage, wanted, scans, run, fresh=fresh)
+        made = generate(stage.database, stage.site, old=output / SITE, settings=settings, run=run)
         record = {**marks, "files": _listing(stage.site), "database": stage.database.stat().st_size}
         stage.publish()
-        cache.save_record(output / CACHE / _RECORD, record)
-    return BuildReport(changed=True, docsets=ingested, pages=made[0], rendered=made[1])
+        cache.save_record(run.kept / _RECORD, record)
+    return BuildReport(changed=True, docsets=ingested, pages=made.pages, rendered=made.rendered)
 
 
 def ingest_sources(wanted: Sequence[Wanted], output: Path, *, progress: Progress) -> BuildReport:
@@ -79,9 +83,10 @@ def ingest_sources(wanted: Sequence[Wanted], output: Path, *, progress: Progress
     Raises:
         LivedocsError: As the stages raise them; the last good database is then as it was.
     """
+    run = Run(version=_version(), kept=output / CACHE, progress=progress)
     scans = _scan(wanted, progress)
     with staging(output) as stage:
-        ingested = _ingest(stage, wanted, scans, _version(), fresh=False, progress=progress)
+        ingested = _ingest(stage, wanted, scans, run, fresh=False)
         stage.publish()
     return BuildReport(changed=True, docsets=ingested)
 
@@ -92,14 +97,17 @@ def generate_site(output: Path, settings: Settings, *, progress: Progress) -> Bu
     Raises:
         LivedocsError: As the stages raise them; the last good site is then as it was.
     """
+    from builder.pipeline.generate import generate  # noqa: PLC0415  # as above
+
+    run = Run(version=_version(), kept=output / CACHE, progress=progress)
     with staging(output) as stage:
-        made = _generate(stage, output / DATABASE, settings, _version(), fresh=False, progress=progress)
+        made = generate(output / DATABASE, stage.site, old=output / SITE, settings=settings, run=run)
         stage.publish()
-    return BuildReport(changed=True, pages=made[0], rendered=made[1])
+    return BuildReport(changed=True, pages=made.pages, rendered=made.rendered)
 
 
 def _version() -> str:
-    from builder.render.environment import templates_folder  # noqa: PLC0415  # costs an unchanged build nothing else
+    from builder.render.environment import templates_folder  # noqa: PLC0415  # Jinja2 is not loaded for it
 
     return cache.code_version(Path(__file__).parents[1], templates_folder())
 
@@ -116,13 +124,10 @@ def _scan(wanted: Sequence[Wanted], progress: Progress) -> list[Scan]:
 def _marks(
     wanted: Sequence[Wanted], scans: Sequence[Scan], settings: Settings, version: str
 ) -> dict[str, object]:
-    about = cache.key_of(settings.base_url, settings.api_url, settings.title)
     return {
         "version": version,
-        "settings": about,
-        "docsets": [
-            cache.key_of(version, repr(one), scan.digest()) for one, scan in zip(wanted, scans, strict=True)
-        ],
+        "settings": cache.key_of(settings.base_url, settings.api_url, settings.title),
+        "docsets": [cache.key_of(repr(one), scan.digest()) for one, scan in zip(wanted, scans, strict=True)],
     }
 
 
@@ -157,7 +162,7 @@ def _listing(folder: Path) -> dict[str, int]:
 
 
 def _ingest(
-    stage: Stage, wanted: Sequence[Wanted], scans: Sequence[Scan], version: str, *, fresh: bool, progress: Progress
+    stage: Stage, wanted: Sequence[Wanted], scans: Sequence[Scan], run: Run, *, fresh: bool
 ) -> tuple[Ingested, ...]:
     from builder.pipeline.ingest import ingest  # noqa: PLC0415  # an unchanged build needs none of it
     from builder.store import finish_database, open_database, remove_docsets, usable  # noqa: PLC0415
@@ -165,14 +170,10 @@ def _ingest(
     last = stage.output / DATABASE
     if not fresh and usable(last):
         shutil.copyfile(last, stage.database)
-    kept = stage.output / CACHE
-    if fresh:
-        shutil.rmtree(kept, ignore_errors=True)
     database = open_database(stage.database)
     found: list[Ingested] = []
     for number, (one, scan) in enumerate(zip(wanted, scans, strict=True), 1):
-        store = kept / f"docset-{number}.pickle"
-        found.append(ingest(database, number, one, scan, kept=store, version=version, progress=progress))
+        found.append(ingest(database, number, one, scan, run=run))
         _check_distinct(found, one)
     remove_docsets(database, len(found))
     finish_database(database)
@@ -183,20 +184,7 @@ def _check_distinct(found: Sequence[Ingested], last: Wanted) -> None:
     prefixes = [one.docset.prefix for one in found]
     if prefixes.count(prefixes[-1]) > 1:
         raise SourceError(
-            f"two docsets would stand at {prefixes[-1]}", where=last.tree.root,
+            f"two docsets would stand at {prefixes[-1]}",
+            where=last.tree.root,
             todo="Give one of them another slug or version in livedocs.toml.",
-        )  # fmt: skip
-
-
-def _generate(
-    stage: Stage, database: Path, settings: Settings, version: str, *, fresh: bool, progress: Progress
-) -> tuple[int, int]:
-    from builder.pipeline.generate import generate  # noqa: PLC0415  # an unchanged build needs none of it
-
-    keys = stage.output / CACHE / _KEYS
-    if fresh:
-        keys.unlink(missing_ok=True)
-    made = generate(
-        database, stage.site, old=stage.output / SITE, kept=keys, settings=settings, version=version, progress=progress
-    )
-    return made.pages, made.rendered
+        )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 
 def load(file: Path, version: str) -> dict[str, bytes]:

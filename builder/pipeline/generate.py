@@ -18,16 +18,18 @@ from builder.search_index.sqlite_tables import SqliteTables
 from builder.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from builder.config import Settings
-    from builder.models import Docset, DocsetView, Progress
+    from builder.models import Docset, DocsetView
+    from builder.pipeline.run import Run
     from builder.store import Store
 
 RECORD = "livedocs.json"
 """The site's own record: what it holds, and which links were broken before we came."""
 
+_KEYS = "pages.json"
 _CHUNK = 600_000
 
 
@@ -76,19 +78,15 @@ class _Site:
         return True
 
 
-def generate(
-    database: Path, folder: Path, *, old: Path, kept: Path, settings: Settings, version: str, progress: Progress
-) -> Generated:
+def generate(database: Path, folder: Path, *, old: Path, settings: Settings, run: Run) -> Generated:
     """Write the site of a database.
 
     Args:
         database: To read.
         folder: Where the site is written.
         old: The site that it will replace; pages made from the same are taken over.
-        kept: Where it is remembered what each page was made from.
         settings: The site's title and addresses.
-        version: Of our own code, templates and assets.
-        progress: Told of every page.
+        run: The build.
 
     Raises:
         StoreError: The database can't be read.
@@ -101,20 +99,24 @@ def generate(
         )  # fmt: skip
         assets = load_assets(templates_folder())
         renderer = Renderer(assets, about)
-        key = cache.key_of(version, repr(about))
-        site = _Site(folder=folder, old=old, old_keys=cache.load_record(kept))
+        key = cache.key_of(run.version, repr(about))
+        site = _Site(folder=folder, old=old, old_keys=cache.load_record(run.kept / _KEYS))
         views = [(number, store.view(number)) for number, _ in docsets]
         chunks = [chunk for number, view in views for chunk in _stale(store, site, number, view, key)]
         total = sum(len(store.page_paths(number)) for number, _ in docsets)
         stale = sum(len(paths) for _, _, paths in chunks)
-        progress("render", total - stale, total)
-        _render_all(database, renderer, folder, chunks, lambda done: progress("render", total - stale + done, total))
+
+        def tell(done: int) -> None:
+            run.progress("render", total - stale + done, total)
+
+        tell(0)
+        _render_all(database, renderer, folder, chunks, tell)
         for number, view in views:
             _write_docset(store, site, renderer, number, view)
         _write_top(store, site, renderer, views)
         for path, content in assets.files.items():
             site.write(path.lstrip("/"), content)
-        cache.save_record(kept, site.keys)
+        cache.save_record(run.kept / _KEYS, site.keys)
     return Generated(pages=total, rendered=stale)
 
 
@@ -128,7 +130,7 @@ def _stale(
     size = 0
     for path, length in store.page_paths(number):
         place = view.docset.prefix[1:] + path
-        if path != view.root and path != "index.html" and site.keep(place, cache.key_of(shared, digests[path])):
+        if path != "index.html" and site.keep(place, cache.key_of(shared, digests[path])):
             continue
         chunk.append(path)
         size += length + 5_000
@@ -144,7 +146,7 @@ def _render_all(
     renderer: Renderer,
     folder: Path,
     chunks: Sequence[tuple[int, DocsetView, list[str]]],
-    tell: Progress,
+    tell: Callable[[int], None],
 ) -> None:
     done = 0
     if len(chunks) < 3:

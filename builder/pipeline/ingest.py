@@ -12,20 +12,19 @@ from builder.errors import SourceError
 from builder.models import Docset
 from builder.parse import Inventory, read_inventory
 from builder.pipeline import cache
-from builder.pipeline.scan import Scan, read_file, scan_tree
+from builder.pipeline.scan import Scan, read_file
 from builder.pipeline.units import Job, Unit, run_jobs, worker_count
 from builder.search_index import index as search_index
 from builder.store import write_docset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from sqlite_utils import Database
 
-    from builder.models import IndexEntry, Progress
+    from builder.models import IndexEntry
+    from builder.pipeline.run import Run
     from builder.pipeline.sources import Wanted
-    from builder.search_index.counts import TermCounts
 
 _NO_INVENTORY = Inventory(project="", version="", places={})
 
@@ -50,9 +49,7 @@ class Ingested:
     broken: int
 
 
-def ingest(
-    database: Database, number: int, wanted: Wanted, scan: Scan, *, kept: Path, version: str, progress: Progress
-) -> Ingested:
+def ingest(database: Database, number: int, wanted: Wanted, scan: Scan, *, run: Run) -> Ingested:
     """Read one docset and write it into the database, in one transaction.
 
     Args:
@@ -60,16 +57,16 @@ def ingest(
         number: The docset's id, from 1.
         wanted: The docset.
         scan: Its files.
-        kept: Where the work on each page is kept between builds.
-        version: Of our own code.
-        progress: Told of every page.
+        run: The build.
 
     Raises:
         ParseError, InventoryError, SourceError: The docs can't be read.
         StoreError: The database can't be written.
     """
+    progress = run.progress
+    kept = run.kept / f"docset-{number}.pickle"
     inventory = _inventory(scan)
-    old = cache.load(kept, version)
+    old = cache.load(kept, run.version)
     keys = _keys(scan, inventory)
     results = {key: old[key] for key in keys.values() if key in old}
     jobs = [job for job, key in keys.items() if key not in results]
@@ -80,14 +77,23 @@ def ingest(
         done += 1
         progress("parse", done, len(keys))
     if jobs or len(old) != len(results):
-        cache.save(kept, version, results)
+        cache.save(kept, run.version, results)
     units, index, synopses = _sorted_results(keys, results)
     if not units:
         raise SourceError(
             "no page has a main content that a Sphinx theme would write", where=scan.root,
             todo="Give the folder that `sphinx-build -b html` writes.",
         )  # fmt: skip
-    book = _book(number, wanted, scan, inventory, units, index, synopses, cache.key_of(version, repr(wanted), scan.digest()))
+    book = _book(
+        number,
+        wanted,
+        scan,
+        inventory,
+        units,
+        index,
+        synopses,
+        cache.key_of(run.version, repr(wanted), scan.digest()),
+    )
     made = assemble(book)
     counts = [count for path in made.page_ids for count in units[path].counts]
     progress("index", 0, 1)
@@ -102,7 +108,9 @@ def ingest(
         pages=len(units),
         entries=len(made.entries),
         parsed=sum(1 for job in jobs if job.place == "page"),
-        warnings=tuple(f"{path}: {warning}" for path in sorted(units) for warning in units[path].page.warnings),
+        warnings=tuple(
+            f"{path}: {warning}" for path in sorted(units) for warning in units[path].page.warnings
+        ),
         broken=len(rows["broken_links"]),
     )
 
@@ -182,4 +190,3 @@ def slug_of(name: str) -> str:
 
 def _index_terms(made: Assembled) -> list[tuple[str, int, bool]]:
     return [(line.term, entry, line.main) for line, entry in made.index]
-

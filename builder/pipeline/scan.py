@@ -70,7 +70,9 @@ class Scan:
         try:
             return gzip.decompress(raw) if file.suffix == ".gz" else raw
         except (OSError, EOFError) as error:
-            raise SourceError("the compressed page is damaged", where=file, todo="Fetch these docs again.") from error
+            raise SourceError(
+                "the compressed page is damaged", where=file, todo="Fetch these docs again."
+            ) from error
 
 
 def scan_tree(tree: SourceTree) -> Scan:
@@ -102,9 +104,17 @@ def scan_tree(tree: SourceTree) -> Scan:
         else:
             {"index": index, "modules": modules, "file": files}[place][path] = digest
     if not pages:
-        raise SourceError("it holds no HTML page", where=tree.root, todo="Build these docs with `sphinx-build -b html`.")
+        raise SourceError(
+            "it holds no HTML page", where=tree.root, todo="Build these docs with `sphinx-build -b html`."
+        )
     return Scan(
-        root=tree.root, pages=pages, sources=sources, index=_parts(index), modules=modules, files=files, sizes=sizes
+        root=tree.root,
+        pages=pages,
+        sources=sources,
+        index=_parts(index),
+        modules=modules,
+        files=files,
+        sizes=sizes,
     )
 
 
@@ -117,7 +127,9 @@ def read_file(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise SourceError(f"the file can't be read ({error.strerror})", where=file, todo="Check its permissions.") from error
+        raise SourceError(
+            f"the file can't be read ({error.strerror})", where=file, todo="Check its permissions."
+        ) from error
 
 
 def _place(path: str) -> str:
@@ -134,4 +146,6 @@ def _place(path: str) -> str:
 def _parts(index: Mapping[str, str]) -> Mapping[str, str]:
     """Return the pages of a split index without the one that repeats them all."""
     parts = {path: digest for path, digest in index.items() if not _WHOLE_INDEX.search(path)}
-    return parts or {path: digest for path, digest in index.items() if not path.endswith("-all.html")} or index
+    return (
+        parts or {path: digest for path, digest in index.items() if not path.endswith("-all.html")} or index
+    )

@@ -12,7 +12,6 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from builder.models import IndexEntry, ParsedPage
 from builder.parse import parse_index, parse_modules, parse_page
 from builder.sanitize import sanitize
 from builder.search_index.counts import TermCounts, count_terms
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from multiprocessing.context import BaseContext
 
+    from builder.models import IndexEntry, ParsedPage, Section, Symbol
     from builder.parse import Inventory
     from builder.pipeline.scan import Scan
 
@@ -53,7 +53,9 @@ class Job:
     size: int
 
 
-def run_jobs(scan: Scan, inventory: Inventory, jobs: Iterable[Job], processes: int) -> Iterator[tuple[Job, bytes]]:
+def run_jobs(
+    scan: Scan, inventory: Inventory, jobs: Iterable[Job], processes: int
+) -> Iterator[tuple[Job, bytes]]:
     """Yield each job with its pickled result as it is done, the big ones first.
 
     Raises:
@@ -83,7 +85,9 @@ def worker_context() -> BaseContext:
 
 def worker_count() -> int:
     """Return how many processes may work at once."""
-    return max(1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8))
+    return max(
+        1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8)
+    )
 
 
 class _Worker:
@@ -122,7 +126,8 @@ def _result(
     page = parse_page(job.path, raw, inventory.places.get(job.path, {}))
     if page is None:
         return None
-    drafts = sorted((*page.sections, *page.symbols), key=lambda draft: draft.position)
+    drafts: list[Section | Symbol] = [*page.sections, *page.symbols]
+    drafts.sort(key=lambda draft: draft.position)
     return Unit(
         page=replace(page, body=""),
         html=zlib.compress(sanitize(page.body).html.encode(), _COMPRESSION),

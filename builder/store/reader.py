@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from builder.errors import StoreError
-from builder.models import ContentsNode, Docset, DocsetView, Entry, Heading, IndexLine, PageRef, SafeHtml, StoredPage
+from builder.models import (
+    ContentsNode,
+    Docset,
+    DocsetView,
+    Entry,
+    Heading,
+    IndexLine,
+    PageRef,
+    SafeHtml,
+    StoredPage,
+)
 from builder.store.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -24,9 +34,12 @@ _ENTRY_COLUMNS = {
     " s.trail, s.text, s.code, 0, s.inbound, s.added, s.changed, s.deprecated, s.removed",
 }
 _FIELDS = (
-    "id page anchor kind role name title signature summary trail text code level inbound added changed deprecated removed"
+    "id page anchor kind role name title signature summary trail text code level inbound added "
+    "changed deprecated removed"
 ).split()
-_CALLED = frozenset({"function", "method", "class method", "static method", "C function", "C macro", "decorator"})
+_CALLED = frozenset(
+    {"function", "method", "class method", "static method", "C function", "C macro", "decorator"}
+)
 _POPULAR = 48
 _LISTED = 40
 
@@ -43,7 +56,9 @@ def open_store(file: Path) -> Store:
         connection = sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         version = connection.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.Error as error:
-        raise StoreError(f"the database can't be read ({error})", where=file, todo="Build it again.") from error
+        raise StoreError(
+            f"the database can't be read ({error})", where=file, todo="Build it again."
+        ) from error
     if version != SCHEMA_VERSION:
         connection.close()
         raise StoreError(
@@ -68,7 +83,9 @@ class Store:
 
     def docsets(self) -> list[tuple[int, Docset]]:
         """Return the docsets with their ids, in the order in which they were configured."""
-        rows = self.connection.execute("SELECT id, slug, name, version, language, origin FROM docsets ORDER BY id")
+        rows = self.connection.execute(
+            "SELECT id, slug, name, version, language, origin FROM docsets ORDER BY id"
+        )
         return [
             (number, Docset(slug=slug, name=name, version=version, language=language, origin=origin))
             for number, slug, name, version, language, origin in rows
@@ -90,7 +107,9 @@ class Store:
             canonical=canonical,
             root=root,
             contents=self._contents(number, root),
-            modules=tuple(self._entries(number, "sections", "s.kind = 'module' AND s.name != ''", "s.name, s.id")),
+            modules=tuple(
+                self._entries(number, "sections", "s.kind = 'module' AND s.name != ''", "s.name, s.id")
+            ),
             popular=self._popular(number),
             new=self._new(number, docset.version),
             counts=self._counts(number),
@@ -169,19 +188,27 @@ class Store:
         return [
             IndexLine(
                 term=term,
-                places=tuple((path, anchor, titles[path]) for _, path, anchor in sorted(places, key=lambda place: place[0])),
+                places=tuple(
+                    (path, anchor, titles[path])
+                    for _, path, anchor in sorted(places, key=lambda place: place[0])
+                ),
             )
             for term, places in sorted(lines.items(), key=lambda line: (line[0].casefold(), line[0]))
         ]
 
     def entries(self, number: int) -> list[Entry]:
         """Return all entries of a docset in id order."""
-        found = [*self._entries(number, "sections", "1", "s.id"), *self._entries(number, "symbols", "1", "s.id")]
+        found = [
+            *self._entries(number, "sections", "1", "s.id"),
+            *self._entries(number, "symbols", "1", "s.id"),
+        ]
         return sorted(found, key=lambda entry: entry.id)
 
     def files(self, number: int) -> Iterator[tuple[str, bytes]]:
         """Yield the docset's files that are not pages: `(path, content)`."""
-        yield from self.connection.execute("SELECT path, content FROM files WHERE docset_id = ? ORDER BY path", [number])
+        yield from self.connection.execute(
+            "SELECT path, content FROM files WHERE docset_id = ? ORDER BY path", [number]
+        )
 
     # Parts of a view.
 

@@ -1,7 +1,6 @@
 """The database's schema: one SQLite file with every docset in it.
 
-`docsets` → `pages` → `sections` and `symbols` (the entries, numbered from one sequence, docset after docset, page after
-page, in document order) → `anchors`, `version_notes`; `links` and `index_entries` lead to entries; `files` holds what is
+`docsets` → `pages` → `sections` and `symbols` (the entries, numbered from one sequence, docset by docset, page by page, in document order) → `anchors`, `version_notes`; `links` and `index_entries` lead to entries; `files` holds what is
 not HTML. The tables of the search index (`builder.search_index`) stand beside them. Other programs hold on to the view
 `entries` alone.
 """
@@ -160,7 +159,18 @@ SELECT s.id, d.slug, d.version, d.language, p.path, s.anchor, s.kind, s.domain |
        s.signature, s.summary, s.trail, s.added, s.changed, s.deprecated, s.prior
 FROM symbols s JOIN pages p ON p.id = s.page_id JOIN docsets d ON d.id = p.docset_id"""
 
-TABLES = (DOCSETS, PAGES, SECTIONS, SYMBOLS, ANCHORS, VERSION_NOTES, LINKS, BROKEN_LINKS, INDEX_ENTRIES, FILES)
+TABLES = (
+    DOCSETS,
+    PAGES,
+    SECTIONS,
+    SYMBOLS,
+    ANCHORS,
+    VERSION_NOTES,
+    LINKS,
+    BROKEN_LINKS,
+    INDEX_ENTRIES,
+    FILES,
+)
 
 INDEXES = (
     ("sections", ("page_id",)),

@@ -48,8 +48,16 @@ def open_database(file: Path) -> Database:
         database = Database(file)
         version = database.execute("PRAGMA user_version").fetchone()[0]
         if version not in {0, SCHEMA_VERSION}:
-            raise StoreError("it was written by another version of livedocs", where=file, todo="Delete it and build again.")
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY", "cache_size = -65536", "foreign_keys = OFF"):
+            raise StoreError(
+                "it was written by another version of livedocs", where=file, todo="Delete it and build again."
+            )
+        for pragma in (
+            "journal_mode = OFF",
+            "synchronous = OFF",
+            "temp_store = MEMORY",
+            "cache_size = -65536",
+            "foreign_keys = OFF",
+        ):
             database.execute(f"PRAGMA {pragma}")
         if version == 0:
             _make_tables(database)
@@ -116,10 +124,10 @@ def finish_database(database: Database) -> None:
         StoreError: The disk is full or the file can't be written.
     """
     try:
-        for table, columns in INDEXES:
-            database[table].create_index(list(columns), if_not_exists=True)
+        for name, columns in INDEXES:
+            database.table(name).create_index(list(columns), if_not_exists=True)
         for name, searched in SEARCHED.items():
-            table = database[name]
+            table = database.table(name)
             if table.detect_fts() is None:
                 table.enable_fts(list(searched), tokenize="porter unicode61", create_triggers=True)
         database.execute("PRAGMA optimize")
@@ -137,7 +145,7 @@ def _make_tables(database: Database) -> None:
 
 
 def _make_index_table(database: Database, table: Table) -> None:
-    if not database[table.name].exists():
+    if not database.table(table.name).exists():
         columns = ", ".join(f"{column} {_TYPES[kind]} NOT NULL" for column, kind in table.columns.items())
         key = ", ".join(("docset_id", *table.pk))
         database.execute(
@@ -145,11 +153,15 @@ def _make_index_table(database: Database, table: Table) -> None:
             f" PRIMARY KEY ({key})) WITHOUT ROWID"
         )
     for columns_of_index in table.indexes:
-        database[table.name].create_index(["docset_id", *columns_of_index], if_not_exists=True)
+        database.table(table.name).create_index(["docset_id", *columns_of_index], if_not_exists=True)
 
 
 def _replace(
-    connection: sqlite3.Connection, table: str, condition: str, docset: int, rows: Sequence[tuple[object, ...]]
+    connection: sqlite3.Connection,
+    table: str,
+    condition: str,
+    docset: int,
+    rows: Sequence[tuple[object, ...]],
 ) -> None:
     """Make the table's rows of a docset equal to `rows`, touching those that differ."""
     # Table and column names come from our own schema; values are bound.
@@ -163,7 +175,10 @@ def _replace(
             places = [place for _, place in key]
             connection.executemany(
                 f"DELETE FROM {table} WHERE {match}",  # noqa: S608
-                [tuple(row[place] for place in places) for row in sorted(gone, key=lambda row: [str(row[place]) for place in places])],
+                [
+                    tuple(row[place] for place in places)
+                    for row in sorted(gone, key=lambda row: [str(row[place]) for place in places])
+                ],
             )
     if fresh:
         marks = ", ".join("?" * len(fresh[0]))
@@ -176,10 +191,20 @@ def _key(connection: sqlite3.Connection, table: str) -> list[tuple[str, int]]:
 
 
 def _path(database: Database) -> str:
-    return str(next((row[2] for row in database.conn.execute("PRAGMA database_list") if row[1] == "main"), ""))
+    return str(
+        next((row[2] for row in database.conn.execute("PRAGMA database_list") if row[1] == "main"), "")
+    )
 
 
 def _store_error(file: object, error: sqlite3.Error) -> StoreError:
     if "full" in str(error):
-        return StoreError("the disk is full", where=file, todo="Free some space and build again; the last good site is untouched.")
-    return StoreError(f"the database can't be written ({error})", where=file, todo="Check the folder's permissions and build again.")
+        return StoreError(
+            "the disk is full",
+            where=file,
+            todo="Free some space and build again; the last good site is untouched.",
+        )
+    return StoreError(
+        f"the database can't be written ({error})",
+        where=file,
+        todo="Check the folder's permissions and build again.",
+    )

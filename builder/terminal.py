@@ -1,0 +1,65 @@
+"""Show answers in a terminal: one result in three lines at most, best first."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+import textwrap
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from builder.answers import Answer, Result, SearchRequest, answer, open_database, read_docsets
+from builder.publish import DATABASE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_INDENT = "    "
+_WIDEST = 100
+
+
+def search_in_terminal(
+    output: Path, request: SearchRequest, *, as_json: bool = False, explain: bool = False
+) -> list[str]:
+    """Return the lines that answer a query.
+
+    Args:
+        output: The folder of a build.
+        request: What is asked for.
+        as_json: Whether the lines are JSON, for programs.
+        explain: Whether each result says what it was found by and what that weighed.
+
+    Raises:
+        StoreError: There is no database.
+        QueryError: The request names a docset or version that isn't there.
+    """
+    with closing(open_database(output / DATABASE)) as connection:
+        found = answer(connection, read_docsets(connection), request)
+    if as_json:
+        return [json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=1)]
+    return list(_lines(found, explain=explain))
+
+
+def _lines(found: Answer, *, explain: bool) -> list[str]:
+    lines: list[str] = []
+    if found.corrected:
+        lines += [f"Nothing is named like that; showing results for {found.corrected}", ""]
+    if not found.results:
+        lines.append(f"Nothing found for {found.query}.")
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    for result in found.results:
+        lines += _result(result, width, explain=explain)
+    return lines
+
+
+def _result(result: Result, width: int, *, explain: bool) -> list[str]:
+    facts = [result.kind, *([f"deprecated since {result.deprecated}"] if result.deprecated else [])]
+    lines = [f"{result.title}  ({', '.join(facts)})"]
+    if result.summary:
+        lines.append(_INDENT + textwrap.shorten(result.summary, width - len(_INDENT), placeholder=" …"))
+    lines.append(_INDENT + result.url)
+    if explain:
+        reasons = ", ".join(f"{reason} {weight:g}" for reason, weight in result.reasons)
+        lines.append(f"{_INDENT}{result.tier}, {result.score:g}: {reasons}")
+    return lines
