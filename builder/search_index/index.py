@@ -105,7 +105,8 @@ def _hash(tables: Sequence[Table], rules: Rules, silent: frozenset[str]) -> str:
     digest = hashlib.blake2b(repr((FORMAT, rules.as_dict(), sorted(silent))).encode(), digest_size=16)
     for table in tables:
         digest.update(repr((table.name, list(table.columns), len(table.rows))).encode())
-        for row in table.rows:
-            for value in row:
-                digest.update(value if isinstance(value, bytes) else f"{value}\0".encode())
+        for place, kind in enumerate(table.columns.values()):
+            values = [row[place] for row in table.rows]
+            digest.update(b"".join(values) if kind is bytes else "\0".join(map(str, values)).encode())  # type: ignore[arg-type]
+            digest.update(repr([len(value) for value in values]).encode() if kind is bytes else b"")  # type: ignore[arg-type]
     return digest.hexdigest()

@@ -21,6 +21,7 @@ import base64
 import json
 import struct
 from dataclasses import dataclass
+from operator import sub
 from typing import TYPE_CHECKING, Any
 
 from builder.search_index.cards import CHUNK, HOT_CHUNK, card_files
@@ -120,14 +121,21 @@ def _shared(left: str, right: str) -> int:
     return most
 
 
-def number(value: int) -> bytes:
-    """Write an unsigned LEB128."""
+def _number(value: int) -> bytes:
     out = bytearray()
     while value > 127:
         out.append(value & 127 | 128)
         value >>= 7
     out.append(value)
     return bytes(out)
+
+
+_NUMBERS = [_number(value) for value in range(1 << 14)]
+
+
+def number(value: int) -> bytes:
+    """Write an unsigned LEB128."""
+    return _NUMBERS[value] if value < len(_NUMBERS) else _number(value)
 
 
 def _text(value: str) -> bytes:
@@ -205,10 +213,7 @@ def _postings(weight: int, packed: bytes) -> bytes:
     for impact, ordinals in runs.items():
         out += (number(above - impact), number(len(ordinals)))
         above = impact
-        before = 0
-        for ordinal in ordinals:
-            out.append(number(ordinal - before))
-            before = ordinal
+        out += map(number, map(sub, ordinals, [0, *ordinals]))
     return b"".join(out)
 
 

@@ -53,6 +53,8 @@ def marked_words(text: str) -> list[str]:
 def key(text: str) -> str:
     """Squash a name or title to its key."""
     lowered = normal(text)
+    if lowered.isalnum():
+        return lowered
     letters = "".join(_LETTERS.findall(lowered))
     if not letters:
         return _SPACE.sub("", lowered)
@@ -62,7 +64,7 @@ def key(text: str) -> str:
 
 def plain(word: str) -> str:
     """Return a key without the mark in front of it."""
-    return "".join(_LETTERS.findall(word))
+    return word if word.isalnum() else "".join(_LETTERS.findall(word))
 
 
 def without_call(text: str) -> str:

@@ -89,12 +89,18 @@ def _fields(facts: Facts, numbers: dict[str, int]) -> dict[str, impacts.Columns]
     return {
         "heading": impacts.columns([heading_words(entry) for entry in entries], numbers),
         "aliases": impacts.columns(_aliases(facts), numbers),
-        "trail": impacts.columns([dict.fromkeys(words(entry.trail), 1.0) for entry in entries], numbers),
+        "trail": impacts.columns(_trails(entries), numbers),
         "signature": impacts.columns(
             [dict.fromkeys(words(entry.signature), 1.0) for entry in entries], numbers
         ),
         "body": impacts.body_columns(facts.counts, numbers),
     }
+
+
+def _trails(entries: Sequence[Entry]) -> list[dict[str, float]]:
+    """Return the words of each entry's trail; neighbours share theirs."""
+    known = {trail: dict.fromkeys(words(trail), 1.0) for trail in {entry.trail for entry in entries}}
+    return [known[entry.trail] for entry in entries]
 
 
 def _aliases(facts: Facts) -> list[dict[str, float]]:
