@@ -9,6 +9,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from datasette import NotFound, Response, hookimpl
+from datasette.views.base import DatasetteError
 
 from builder.api.gate import Gate
 from builder.api.problems import ApiError, problem_response
@@ -111,9 +112,10 @@ def handle_exception(datasette: Datasette, request: Request, exception: Exceptio
     if isinstance(exception, ApiError):
         return problem_response(exception)
     status = getattr(exception, "status", 500)
-    if status >= 500:
-        return problem_response(ApiError(500, "Something went wrong inside the server."))
-    return problem_response(ApiError(status, _detail(exception)))
+    if isinstance(exception, DatasetteError) and status == 500:
+        status = 400  # what it raises so is the request's fault, such as an unknown column in `_sort`
+    detail = _detail(exception) if status < 500 else "Something went wrong inside the server."
+    return problem_response(ApiError(status, detail))
 
 
 def _detail(exception: Exception) -> str:

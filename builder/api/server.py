@@ -14,6 +14,7 @@ from builder.api.dynamic import compress_replies
 from builder.api.mount import BASE_URL, DatabaseMount
 from builder.api.static import StaticSite
 from builder.errors import ServeError, StoreError
+from builder.publish import DATABASE, SITE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,14 +39,14 @@ class LiveApp:
     """
 
     def __init__(self, output: Path, *, allow_sql: bool = False) -> None:
-        if not (output / "site").is_dir():
+        if not (output / SITE).is_dir():
             raise ServeError("there is no site to serve", where=output, todo="Run `livedocs build` first.")
         try:
-            self._mount = DatabaseMount(output / "docs.db", allow_sql=allow_sql)
+            self._mount = DatabaseMount(output / DATABASE, allow_sql=allow_sql)
         except StoreError as error:
             raise ServeError(error.what, where=error.where, todo=error.todo) from error
         self._api: App = compress_replies(self._mount)
-        self._site = StaticSite(output / "site", self._locate)
+        self._site = StaticSite(output / SITE, self._locate)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -132,12 +132,15 @@ async def _render_suggestions(
     """Return the OpenSearch suggestions form: query, completions, descriptions, addresses."""
     del took_ms
     base = service.options.site_url or f"{request.scheme}://{request.host}"
-    results = found.results[:SUGGESTIONS]
+    named: dict[str, Result] = {}
+    for result in found.results:
+        named.setdefault(result.name or result.title, result)
+    names = list(named)[:SUGGESTIONS]
     body = [
         asked.text,
-        [result.name or result.title for result in results],
-        [result.summary for result in results],
-        [base + result.url for result in results],
+        names,
+        [named[name].summary for name in names],
+        [base + named[name].url for name in names],
     ]
     return Response.json(body)
 

@@ -35,8 +35,8 @@ HOSTILE = [
     "'; DROP TABLE pages; --", '" OR 1=1 --', "x' UNION SELECT html FROM pages --", "1; ATTACH 'x' AS y",
     "NEAR(a b)", '"unclosed', "a* AND (", "title:json", "^json", "{a b}:c", "-json +dump", "*", "()", "\\",
     "%", "%27", "_", "\0", "a\0b", "\ud800", "\udfff\ud800", "\ufffe\uffff", "\u202e",
-    "<script>alert(1)</script>", "../../etc/passwd", "${7*7}", "{{7*7}}", "a" * MAX_QUERY, "a" * (MAX_QUERY + 1), "a " * 5000,
-    "a" * 50_000, "🐍" * 200, "",
+    "<script>alert(1)</script>", "../../etc/passwd", "${7*7}", "{{7*7}}", "a" * MAX_QUERY, "a" * (MAX_QUERY + 1),
+    "a " * 5000, "a" * 50_000, "🐍" * 200, "",
 ]  # fmt: skip
 PARAMETERS = ["q", "docset", "version", "kind", "module", "_size", "_next"]
 
@@ -241,7 +241,8 @@ async def test_suggestions_have_the_form_that_browsers_ask_for(datasette: Datase
     query, completions, descriptions, addresses = response.json()
     assert response.headers["content-type"] == "application/x-suggestions+json; charset=utf-8"
     assert query == "json.d"
-    assert completions[:2] == ["json.dump", "json.dumps"]
+    assert completions[0] == "json.dump"
+    assert len(set(completions)) == len(completions) >= 2
     assert len(completions) == len(descriptions) == len(addresses)
     assert addresses[0] == "http://localhost/python/3.13/library/json.html#json.dump"
 
