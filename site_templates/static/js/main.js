@@ -36,9 +36,15 @@ function bootSearch() {
   }
 }
 
+/** @param {() => void} work */
+function whenIdle(work) {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(work);
+  else setTimeout(work, 200);
+}
+
 bootSearch();
 bindPreferences();
 keepContentsInView();
 followScroll();
 addCopyButtons();
-makeScrollersFocusable();
+whenIdle(makeScrollersFocusable);

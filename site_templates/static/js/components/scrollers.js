@@ -4,12 +4,8 @@
  */
 
 export function makeScrollersFocusable() {
-  const observer = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting || !(target instanceof HTMLElement)) continue;
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-      observer.unobserve(target);
-    }
-  });
-  for (const scroller of document.querySelectorAll('.body pre, .body table')) observer.observe(scroller);
+  // Asking for widths makes the browser lay the page out, so it is done once, and for all before any is changed.
+  const scrollers = [...document.querySelectorAll('.body pre, .body table')];
+  const wide = scrollers.filter((scroller) => scroller.scrollWidth > scroller.clientWidth);
+  for (const scroller of wide) scroller.setAttribute('tabindex', '0');
 }
