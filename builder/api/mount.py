@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from builder.answers import open_database
 from builder.errors import StoreError
+from builder.headers import API_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-BASE_URL = "/api/"
+
 
 _SETTINGS = {
-    "base_url": BASE_URL,
+    "base_url": API_PREFIX,
     "allow_download": False,
     "allow_csv_stream": False,
     "suggest_facets": False,
@@ -167,8 +168,8 @@ def _end_thread(connection: sqlite3.Connection) -> None:
 
 def _inside(scope: Scope) -> Scope:
     """Return a request without the API's prefix: Datasette puts `base_url` before every path it writes."""
-    prefix = BASE_URL.rstrip("/")
-    if not scope["path"].startswith(BASE_URL):
+    prefix = API_PREFIX.rstrip("/")
+    if not scope["path"].startswith(API_PREFIX):
         return scope
     raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
     return {
@@ -191,6 +192,6 @@ def _outside(send: Send) -> Send:
 
 
 def _lead(name: bytes, value: bytes) -> tuple[bytes, bytes]:
-    base = BASE_URL.encode()
+    base = API_PREFIX.encode()
     astray = name.lower() == b"location" and value.startswith(b"/") and not value.startswith(base)
     return name, base + value[1:] if astray else value

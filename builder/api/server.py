@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from builder.answers import locate
 from builder.api.asgi import Reply, send_reply
 from builder.api.dynamic import compress_replies
-from builder.api.mount import BASE_URL, DatabaseMount
+from builder.api.mount import DatabaseMount
 from builder.api.static import StaticSite
 from builder.errors import ServeError, StoreError
+from builder.headers import API_PREFIX
 from builder.publish import DATABASE, SITE
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from builder.api.asgi import App, Receive, Scope, Send
 
-_API_PATHS = ("/-/", BASE_URL)
+_API_PATHS = ("/-/", API_PREFIX)
 _STOP_SECONDS = 3
 
 
@@ -54,8 +55,8 @@ class LiveApp:
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
             path: str = scope["path"]
-            if path == BASE_URL.rstrip("/"):
-                await send_reply(scope, send, Reply(status=301, headers={"location": BASE_URL}))
+            if path == API_PREFIX.rstrip("/"):
+                await send_reply(scope, send, Reply(status=301, headers={"location": API_PREFIX}))
             elif path.startswith(_API_PATHS):
                 await self._api(scope, receive, send)
             else:

@@ -1,7 +1,9 @@
 """Simplify markup as text before it is parsed: what is published, and the outline that the parser reads.
 
-Both are regular expressions over tags that Sphinx writes in one way only. They may leave what they do not know as it is: the sanitiser, which parses properly, comes after the first, and Beautiful Soup after the second. They pay: Python's
-docs hold 756,000 tags in their main content, of which 208,000 colour code and 129,000 only keep words together.
+Both are regular expressions over tags that Sphinx writes in one way only. They may leave what they do not know as
+it is: the sanitiser, which parses properly, comes after the first, and Beautiful Soup after the second. They pay:
+Python's docs hold 756,000 tags in their main content, of which 208,000 colour code and 129,000 only keep words
+together.
 """
 
 from __future__ import annotations

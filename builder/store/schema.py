@@ -1,8 +1,9 @@
 """The database's schema: one SQLite file with every docset in it.
 
-`docsets` → `pages` → `sections` and `symbols` (the entries, numbered from one sequence, docset by docset, page by page, in document order) → `anchors`, `version_notes`; `links` and `index_entries` lead to entries; `files` holds what is
-not HTML. The tables of the search index (`builder.search_index`) stand beside them. Other programs hold on to the view
-`entries` alone.
+`docsets` → `pages` → `sections` and `symbols` (the entries, numbered from one sequence, docset by docset, page by
+page, in document order) → `anchors`, `version_notes`; `links` and `index_entries` lead to entries; `files` holds
+what is not HTML. The tables of the search index (`builder.search_index`) stand beside them. Other programs hold on
+to the view `entries` alone.
 """
 
 from __future__ import annotations
