@@ -11,14 +11,14 @@ import posixpath
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from builder.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from builder.models import Progress
@@ -27,7 +27,6 @@ RECORD = "livedocs.json"
 """Where the build writes what the site holds; see `known_broken`."""
 
 _EXTERNAL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
-_SOURCE = re.compile(r"\s*([^\s,]\S*)")  # HTML standard, 4.8.4.2.1: an address, then up to the comma its size
 _LINKS = "//@href | //@src | //@action | //@srcset"
 _SHOWN = 20
 
@@ -129,7 +128,8 @@ def check_site(
         pages[path] = _read(site / path)
         progress("check", done, len(paths))
     excused = known_broken(site) if known is None else known
-    faults = [fault for path in paths for fault in _faults(path, pages, files)]
+    locate = cache(partial(_locate, files))
+    faults = [fault for path in paths for fault in _faults(path, pages, locate)]
     return CheckReport(
         pages=len(pages),
         links=sum(page.hrefs.total() for page in pages.values()),
@@ -166,24 +166,31 @@ def _read(file: Path) -> _Page:
         return _Page(hrefs=Counter(), ids=Counter())
     hrefs: list[str] = []
     for value in tree.xpath(_LINKS):
-        hrefs += _SOURCE.findall(value) if value.attrname == "srcset" else [value.strip()]
+        hrefs += _sources(value) if value.attrname == "srcset" else [value.strip()]
     return _Page(
         hrefs=Counter(href for href in hrefs if not _EXTERNAL.match(href)), ids=Counter(tree.xpath("//@id"))
     )
 
 
+def _sources(srcset: str) -> Iterator[str]:
+    """Yield the addresses of a `srcset`: each stands before its size, and a comma parts them."""
+    return (source.split()[0] for source in srcset.split(",") if source.strip())
+
+
 def _parse(content: bytes) -> Any:  # noqa: ANN401 - lxml is untyped
-    from lxml import etree  # noqa: PLC0415 - heavy, and no other command of the site needs it
+    from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415 - few commands need it
 
     return etree.fromstring(content, etree.HTMLParser(encoding="utf-8")) if content.strip() else None
 
 
-def _faults(path: str, pages: dict[str, _Page], files: frozenset[str]) -> Iterator[tuple[BrokenLink, str]]:
+def _faults(
+    path: str, pages: dict[str, _Page], locate: Callable[[str, str], tuple[str, str]]
+) -> Iterator[tuple[BrokenLink, str]]:
     """Yield the links of a page that lead nowhere, each with where it would have led."""
     folder = posixpath.dirname(path)
     for href in pages[path].hrefs:
         address, _, fragment = href.partition("#")
-        target, why = _locate(folder, address.partition("?")[0], files) if address else (path, "")
+        target, why = locate(folder, address.partition("?")[0]) if address else (path, "")
         if not why and fragment and target in pages and not _has_id(pages[target], fragment):
             why = "the page has no such id"
         if why:
@@ -191,8 +198,7 @@ def _faults(path: str, pages: dict[str, _Page], files: frozenset[str]) -> Iterat
             yield BrokenLink(page=path, href=href, why=why), goal
 
 
-@lru_cache(maxsize=None)
-def _locate(folder: str, address: str, files: frozenset[str]) -> tuple[str, str]:
+def _locate(files: frozenset[str], folder: str, address: str) -> tuple[str, str]:
     """Return the file that an address leads to from a folder of the site, and why there is none, or ""."""
     path = posixpath.normpath(posixpath.join("/", folder, unquote(address)))
     climbs = address.count("../")
