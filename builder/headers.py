@@ -36,7 +36,7 @@ HEADER_RULES: dict[str, dict[str, str]] = {
 }
 """Path pattern to headers. `*` at a pattern's end stands for anything, `:name` for one segment."""
 
-API_PREFIX = "/api/"
+API_PREFIX = "/api"
 """Where the site's own address leads to the API."""
 
 
@@ -51,6 +51,11 @@ def headers_for(path: str) -> dict[str, str]:
         if _matches(pattern, path):
             headers |= {name.lower(): value for name, value in values.items()}
     return headers
+
+
+def proxied_api(api_url: str) -> str:
+    """Return the API's address as pages use it: the site's own, since the policy lets forms go nowhere else."""
+    return API_PREFIX if api_url else ""
 
 
 def proxy_rules(api_url: str) -> str:
@@ -73,7 +78,7 @@ def proxy_rules(api_url: str) -> str:
             where=api_url,
             todo="Set LIVEDOCS_API_URL to an address such as https://docs-api.example.org.",
         )
-    return f"{API_PREFIX}* {api_url.rstrip('/')}/:splat 200\n"
+    return f"{API_PREFIX}/* {api_url.rstrip('/')}/:splat 200\n"
 
 
 def _matches(pattern: str, path: str) -> bool:

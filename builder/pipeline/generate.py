@@ -9,6 +9,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from builder.check import RECORD
+from builder.headers import proxied_api, proxy_rules
 from builder.pipeline import cache
 from builder.pipeline.units import worker_context, worker_count
 from builder.publish import link_or_copy
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from builder.models import Docset, DocsetView
     from builder.pipeline.run import Run
     from builder.store import Store
-
-RECORD = "livedocs.json"
-"""The site's own record: what it holds, and which links were broken before we came."""
 
 _KEYS = "pages.json"
 _CHUNK = 600_000
@@ -94,7 +93,7 @@ def generate(database: Path, folder: Path, *, old: Path, settings: Settings, run
     with closing(open_store(database)) as store:
         docsets = store.docsets()
         about = SiteSettings(
-            base_url=settings.base_url, api_url=settings.api_url, title=settings.title,
+            base_url=settings.base_url, api_url=proxied_api(settings.api_url), title=settings.title,
             docsets=tuple(docset for _, docset in docsets),
         )  # fmt: skip
         assets = load_assets(templates_folder())
@@ -113,7 +112,7 @@ def generate(database: Path, folder: Path, *, old: Path, settings: Settings, run
         _render_all(database, renderer, folder, chunks, tell)
         for number, view in views:
             _write_docset(store, site, renderer, number, view)
-        _write_top(store, site, renderer, views)
+        _write_top(store, site, renderer, views, proxy_rules(settings.api_url))
         for path, content in assets.files.items():
             site.write(path.lstrip("/"), content)
         cache.save_record(run.kept / _KEYS, site.keys)
@@ -213,7 +212,7 @@ def _write_docset(store: Store, site: _Site, renderer: Renderer, number: int, vi
 
 
 def _write_top(
-    store: Store, site: _Site, renderer: Renderer, views: Sequence[tuple[int, DocsetView]]
+    store: Store, site: _Site, renderer: Renderer, views: Sequence[tuple[int, DocsetView]], redirects: str
 ) -> None:
     site.write("index.html", renderer.home([view for _, view in views]))
     site.write("404.html", renderer.not_found())
@@ -223,6 +222,7 @@ def _write_top(
         ("sitemap.xml", renderer.sitemap(sorted(_addresses(store, views)))),
         ("robots.txt", renderer.robots()),
         ("opensearch.xml", renderer.opensearch()),
+        ("_redirects", redirects),
     ):
         if text:
             site.write(name, text)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -83,6 +86,19 @@ def test_one_setting_leads_to_the_api() -> None:
     assert proxy_rules("https://docs-api.example.org/") == "/api/* https://docs-api.example.org/:splat 200\n"
     assert proxy_rules("") == ""
     assert proxy_rules("/api") == ""
+
+
+def test_a_build_writes_the_rule_and_pages_use_the_sites_own_address(tmp_path: Path) -> None:
+    environment = {**os.environ, "LIVEDOCS_API_URL": "https://docs-api.example.org", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "builder", "build", "-q", str(ROOT / "tests/golden/python-3.11")]
+
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True)
+
+    site = tmp_path / "output" / "site"
+    page = (site / "python/3.11/library/json.html").read_text()
+    assert (site / "_redirects").read_text() == "/api/* https://docs-api.example.org/:splat 200\n"
+    assert 'action="/api/-/search"' in page
+    assert "docs-api.example.org" not in page
 
 
 @pytest.mark.parametrize(
