@@ -184,27 +184,32 @@ def apt_install(*packages: str, purpose: str) -> None:
     run_quietly([*apt, "install", "-y", "--no-install-recommends", *packages])
 
 
-def run_quietly(command: Sequence[str]) -> None:
+def run_quietly(command: Sequence[str], *, cwd: Path | None = None) -> None:
     """Run a command that says too much: show its current line on a terminal, and its last lines if it fails.
 
     Raises:
         SetupError: It failed.
     """
     began, last = time.monotonic(), deque[str](maxlen=SHOWN_ON_FAILURE)
-    live = sys.stderr.isatty()
-    width = shutil.get_terminal_size().columns - 1
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as child:
         for line in child.stdout or ():
             last.append(line.rstrip())
-            if live:
-                print(f"\r\033[K    {line.strip()}"[: width + 4], end="", file=sys.stderr, flush=True)
-    seconds = f"    {'done' if child.returncode == 0 else 'failed'} in {time.monotonic() - began:.1f} s"
-    print(f"\r\033[K{seconds}" if live else seconds, file=sys.stderr, flush=True)
+            show_passing(line.strip())
+    show_passing("")
+    ending = "failed" if child.returncode else "done"
+    print(f"    {ending} in {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
     if child.returncode:
         print(*last, sep="\n", file=sys.stderr)
         raise SetupError(f"this command failed, its last words are above: {' '.join(command)}")
+
+
+def show_passing(text: str) -> None:
+    """Put a text in place of the terminal's current line; where there is no terminal, nothing."""
+    if sys.stderr.isatty():
+        shown = f"    {text}"[: shutil.get_terminal_size().columns - 1]
+        print(f"\r\033[K{shown}" if text else "\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -103,8 +103,10 @@ def bring_typescript() -> None:
     """Have the TypeScript compiler, which checks the JavaScript's types, in a folder that git ignores."""
     say(f"Bringing TypeScript {TYPESCRIPT}")
     NODE_FOLDER.mkdir(parents=True, exist_ok=True)
-    install = ["npm", "install", "--no-audit", "--no-fund", "--no-save", "--prefix", str(NODE_FOLDER)]
-    start.run_quietly([*install, f"typescript@{TYPESCRIPT}"])
+    # A project of its own, not `npm --prefix`, which would leave out the machine's settings for npm.
+    (NODE_FOLDER / "package.json").write_text('{"private": true}\n', encoding="utf-8")
+    command = ["npm", "install", "--no-audit", "--no-fund", f"typescript@{TYPESCRIPT}"]
+    start.run_quietly(command, cwd=NODE_FOLDER)
 
 
 def bring_browser() -> None:
