@@ -192,7 +192,7 @@ def run_quietly(command: Sequence[str], *, cwd: Path | None = None) -> None:
     """
     began, last = time.monotonic(), deque[str](maxlen=SHOWN_ON_FAILURE)
     with subprocess.Popen(
-        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     ) as child:
         for line in child.stdout or ():
             last.append(line.rstrip())
