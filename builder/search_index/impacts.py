@@ -144,9 +144,8 @@ def _values(fields: Fields, idf: Floats, lengths: Floats, weights: Weights) -> t
     mass = idf[heading.terms] * heading.values
     total = np.bincount(heading.entries, mass, len(lengths))
     share = mass / total[heading.entries]
-    norm = weights.saturation * (
-        1 - weights.length + weights.length * lengths / max(float(lengths.mean()), 1.0)
-    )
+    mean = float(lengths.sum()) / max(len(lengths), 1)
+    norm = weights.saturation * (1 - weights.length + weights.length * lengths / max(mean, 1.0))
     return (
         weights.heading * heading.values * (1 - weights.share + weights.share * share),
         weights.aliases * fields.aliases.values,

@@ -18,7 +18,15 @@ LONGEST = 16
 
 
 def crowded(keys: Sequence[str], most: int) -> Iterator[tuple[str, int, int]]:
-    """Yield each beginning that more than `most` of the sorted keys share, with the range of these keys."""
+    """Yield each beginning that more than `most` of the sorted keys share, and each single letter that keys begin with.
+
+    Args:
+        keys: Sorted; a key may stand there several times.
+        most: From one more key on a beginning is crowded.
+
+    Yields:
+        The beginning, and where the keys that share it start and end.
+    """
     if not keys:
         return
     cut = np.array([key[:LONGEST] for key in keys], dtype=f"<U{LONGEST}")
@@ -30,7 +38,7 @@ def crowded(keys: Sequence[str], most: int) -> Iterator[tuple[str, int, int]]:
         differs[1:] |= column[1:] != column[:-1]
         starts = np.flatnonzero(differs)
         ends = np.append(starts[1:], len(keys))
-        big = (ends - starts > most) & (column[starts] != 0)
+        big = (ends - starts > (most if length > 1 else 0)) & (column[starts] != 0)
         if not big.any():
             return
         for start, end in zip(starts[big].tolist(), ends[big].tolist(), strict=True):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from builder.search_index.reading import Question, read
 from builder.search_index.spelling import SHORTEST, distance, pieces
-from builder.search_index.text import plain
+from builder.search_index.text import is_letter, plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -185,8 +185,10 @@ def _name(found: dict[int, _Found], ordinal: int, tier: str, worth: float) -> No
 
 
 def _content(tables: SearchTables, question: Question) -> list[str]:
-    """Return the words to look up: all but stop words, or all where nothing else remains."""
+    """Return the words to look up: all but stop words, or all where nothing else remains; none for a single letter."""
     words = list(dict.fromkeys(question.words))[:MOST_WORDS]
+    if len(words) == 1 and is_letter(words[0]):
+        return []
     return [word for word in words if word not in tables.stop_words] or words
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from builder.search_index.text import form, key, marked_words, without_call, words
 
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ufeff]+")
+"""What separates words: blanks and control characters, of which languages have different lists."""
+
 _FROM_IMPORT = re.compile(r"^from\s+([\w.]+)\s+import\s+(\w+)\s*(?:as\s+\w+)?$")
 _IMPORT = re.compile(r"^import\s+([\w.]+)\s*(?:as\s+\w+)?$")
 
@@ -30,7 +33,7 @@ class Question:
 
 def read(text: str) -> Question:
     """Read a query."""
-    typed = text.strip()
+    typed = _BLANK.sub(" ", text).strip(" ")
     imported = _FROM_IMPORT.match(typed)
     module = _IMPORT.match(typed)
     if imported:
@@ -44,6 +47,6 @@ def read(text: str) -> Question:
 def _words(typed: str) -> list[str]:
     """Cut a query into words, marked ones whole: `*args`, `__main__`."""
     found: list[str] = []
-    for piece in typed.split():
+    for piece in typed.split(" "):
         found += marked_words(piece) or words(piece)
     return found

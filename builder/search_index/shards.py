@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from builder.search_index.cards import CHUNK, HOT_CHUNK, card_files
 from builder.search_index.index import FORMAT
+from builder.search_index.text import is_letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,7 +56,7 @@ def export(tables: SqliteTables, entries: Sequence[Entry]) -> Iterator[tuple[str
     cuts: dict[str, list[str]] = {}
     name_rows = _name_rows(tables)
     kinds = {
-        "n": [row for row in name_rows if len(row.key) > 1],
+        "n": [row for row in name_rows if not is_letter(row.key)],
         "t": _word_rows(tables),
         "f": _spelling_rows(tables, "f"),
         "b": _spelling_rows(tables, "b"),
@@ -67,7 +68,7 @@ def export(tables: SqliteTables, entries: Sequence[Entry]) -> Iterator[tuple[str
             yield f"{folder}/{kind}{place}.bin", content
     for name, content in card_files(entries, meta["hot"]):
         yield f"{folder}/{name}", content
-    letters = _joined([row for row in name_rows if len(row.key) == 1])
+    letters = _joined([row for row in name_rows if is_letter(row.key)])
     yield "root.json", _root(meta, folder, cuts, letters)
 
 

@@ -67,6 +67,11 @@ def plain(word: str) -> str:
     return word if word.isalnum() else "".join(_LETTERS.findall(word))
 
 
+def is_letter(word: str) -> bool:
+    """Tell whether a word or key is one character of an alphabet, not of a script that has thousands."""
+    return len(word) == 1 and word < "\u0250"
+
+
 def without_call(text: str) -> str:
     """Cut a name's call brackets and what follows: `print("x")` and `open(` become `print` and `open`."""
     return _CALL.sub("", text.strip())

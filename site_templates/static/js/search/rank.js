@@ -5,7 +5,7 @@
 
 import { read } from './reading.js';
 import { closest } from './spelling.js';
-import { plain } from './text.js';
+import { isLetter, plain } from './text.js';
 
 /**
  * @typedef {import('./reading.js').Question} Question
@@ -89,13 +89,14 @@ async function lookUp(tables, question, rules, stops) {
 }
 
 /**
- * Return the words to look up: all but stop words, or all where nothing else remains.
+ * Return the words to look up: all but stop words, or all where nothing else remains; none for a single letter.
  * @param {Question} question
  * @param {Set<string>} stops
  * @returns {string[]}
  */
 function content(question, stops) {
   const words = [...new Set(question.words)].slice(0, MOST_WORDS);
+  if (words.length === 1 && isLetter(words[0])) return [];
   const kept = words.filter((word) => !stops.has(word));
   return kept.length ? kept : words;
 }

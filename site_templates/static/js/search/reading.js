@@ -2,6 +2,7 @@
 
 import { form, key, markedWords, withoutCall, words } from './text.js';
 
+const BLANK = /[\s\x00-\x1f\x7f-\x9f\ufeff]+/gu;
 const FROM_IMPORT = /^from\s+([\p{L}\p{N}_.]+)\s+import\s+([\p{L}\p{N}_]+)\s*(?:as\s+[\p{L}\p{N}_]+)?$/u;
 const IMPORT = /^import\s+([\p{L}\p{N}_.]+)\s*(?:as\s+[\p{L}\p{N}_]+)?$/u;
 
@@ -19,13 +20,13 @@ const IMPORT = /^import\s+([\p{L}\p{N}_.]+)\s*(?:as\s+[\p{L}\p{N}_]+)?$/u;
  * @returns {Question}
  */
 export function read(text) {
-  let typed = text.trim();
+  let typed = text.replace(BLANK, ' ').replace(/^ | $/gu, '');
   const imported = FROM_IMPORT.exec(typed);
   const module = IMPORT.exec(typed);
   if (imported) typed = `${imported[1]}.${imported[2]}`;
   else if (module) typed = module[1];
   const name = withoutCall(typed);
-  return { name, key: key(name), form: form(name), words: typed.split(/\s+/u).flatMap(wordsOf) };
+  return { name, key: key(name), form: form(name), words: typed.split(' ').flatMap(wordsOf) };
 }
 
 /**

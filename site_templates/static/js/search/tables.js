@@ -1,5 +1,7 @@
 /** The tables of the index as a query reads them: what `sqlite_tables.py` is for Python. */
 
+import { isLetter } from './text.js';
+
 /**
  * @typedef {import('./codec.js').Named} Named
  * @typedef {import('./codec.js').NameRow} NameRow
@@ -22,10 +24,12 @@ export class Tables {
    * @returns {Promise<{exact: Named[], crowd: Named[] | null, longer: [string, Named[]][]}>}
    */
   async names(key) {
-    const letter = key.length === 1 ? (await this.shards.open()).letters.get(key) : undefined;
-    if (letter?.crowd) return { exact: letter.entries, crowd: letter.crowd, longer: [] };
+    if (isLetter(key)) {
+      const letter = (await this.shards.open()).letters.get(key);
+      return { exact: letter?.entries ?? [], crowd: letter?.crowd ?? [], longer: [] };
+    }
     const first = /** @type {Map<string, NameRow> | undefined} */ ((await this.shards.files('n', key, false))[0]);
-    const row = letter ?? first?.get(key);
+    const row = first?.get(key);
     if (row?.crowd) return { exact: row.entries, crowd: row.crowd, longer: [] };
     /** @type {[string, Named[]][]} */
     const longer = [];

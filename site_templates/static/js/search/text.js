@@ -71,6 +71,15 @@ export function key(text) {
 }
 
 /**
+ * Tell whether a word or key is one character of an alphabet, not of a script that has thousands.
+ * @param {string} word
+ * @returns {boolean}
+ */
+export function isLetter(word) {
+  return word.length === 1 && word < '\u0250';
+}
+
+/**
  * Cut a name's call brackets and what follows.
  * @param {string} text
  * @returns {string}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+
+import { createEngine } from '../../../site_templates/static/js/search/engine.js';
+import { createHandler } from '../../../site_templates/static/js/search/messages.js';
+import { ANSWERS, BASE, madeIndex } from './made-index.js';
+
+const index = madeIndex();
+after(() => index.close());
+
+const fresh = () => createEngine({ base: BASE, fetch: index.fetch });
+const near = (score) => Math.round(score * 1e6) / 1e6;
+
+test('the browser gives the answers that Python gives', async () => {
+  const engine = fresh();
+  const found = {};
+  for (const query of Object.keys(ANSWERS)) {
+    const { corrected, total, results } = await engine.search(query);
+    const hits = results.slice(0, 4).map(({ page, anchor, tier, score }) => [
+      anchor ? `${page}#${anchor}` : page,
+      tier,
+      near(score),
+    ]);
+    found[query] = { corrected, total, hits };
+  }
+
+  assert.deepEqual(found, ANSWERS);
+});
+
+test('an answer does not hang on what was asked before', async () => {
+  const engine = fresh();
+  for (const text of ['j', 'js', 'jso', 'json', 'json d', 'json du']) await engine.search(text);
+
+  assert.deepEqual(await engine.search('json dump'), await fresh().search('json dump'));
+});
+
+test('a result says all that its row shows', async () => {
+  const { results } = await fresh().search('json.dump');
+
+  assert.deepEqual(results[0], {
+    page: 'library/json.html',
+    anchor: 'json.dump',
+    kind: 'function',
+    name: 'json.dump',
+    title: 'json.dump',
+    signature: 'json.dump(obj, fp)',
+    summary: 'Write an object as JSON to a file.',
+    trail: '',
+    added: '',
+    deprecated: '',
+    url: 'library/json.html#json.dump',
+    tier: 'exact',
+    score: results[0].score,
+    marks: [[0, 9]],
+  });
+});
+
+test('a heading is shown with its deprecation and its words marked', async () => {
+  const { results } = await fresh().search('remove');
+  const [first] = results;
+
+  assert.equal(first.deprecated, '1.0');
+  assert.deepEqual(first.marks, [[3, 9]]);
+});
+
+test('the first letter needs the root and cards alone', async () => {
+  const engine = fresh();
+  await engine.preload();
+  index.asked.length = 0;
+
+  await engine.search('j');
+
+  assert.deepEqual(index.asked.filter((name) => !/\/[ch]\d+\.json$/.test(name)), []);
+});
+
+test('no file is fetched twice', async () => {
+  const engine = fresh();
+  index.asked.length = 0;
+
+  await Promise.all(['json', 'json', 'js'].map((text) => engine.search(text)));
+  await engine.search('json');
+
+  assert.deepEqual(index.asked.toSorted(), [...new Set(index.asked)].toSorted());
+});
+
+test('a failure says what is wrong and mends itself with the next key', async () => {
+  const engine = fresh();
+  index.broken.add('.bin');
+
+  await assert.rejects(engine.search('json'), { name: 'IndexError', message: /can't be fetched; is the network there/ });
+  index.broken.clear();
+  const { results } = await engine.search('json');
+
+  assert.equal(results[0].url, 'library/json.html');
+});
+
+test('after a new build the root is read again', async () => {
+  let folder = 'gone';
+  const engine = createEngine({
+    base: BASE,
+    fetch: async (address) => {
+      const reply = await index.fetch(address);
+      if (!String(address).endsWith('root.json')) return reply;
+      const root = await reply.json();
+      if (folder) root.folder = folder;
+      return Response.json(root);
+    },
+  });
+
+  await assert.rejects(engine.search('json'), /status 404/);
+  folder = '';
+  const { results } = await engine.search('json');
+
+  assert.equal(results[0].url, 'library/json.html');
+});
+
+test('an index of another format is refused', async () => {
+  const engine = createEngine({ base: BASE, fetch: async () => Response.json({ format: 99 }) });
+
+  await assert.rejects(engine.search('json'), /format 99/);
+});
+
+test('the handler answers searches and passes on failures in words', async () => {
+  const replies = [];
+  const handle = createHandler((reply) => replies.push(reply), () => ({
+    search: async (text) => {
+      if (text === 'bad') throw new Error('no index here');
+      return { query: text, corrected: '', total: 0, results: [], state: 'ready' };
+    },
+    preload: async () => {},
+  }));
+
+  await handle({ type: 'search', id: 1, text: 'too early', limit: 5 });
+  await handle({ type: 'open', base: BASE });
+  await handle({ type: 'preload' });
+  await handle({ type: 'search', id: 2, text: 'json', limit: 5 });
+  await handle({ type: 'search', id: 3, text: 'bad', limit: 5 });
+
+  assert.deepEqual(replies, [
+    { type: 'answer', id: 2, answer: { query: 'json', corrected: '', total: 0, results: [], state: 'ready' } },
+    { type: 'failure', id: 3, message: 'no index here' },
+  ]);
+});
