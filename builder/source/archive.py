@@ -42,6 +42,8 @@ _DAMAGED = (
     ValueError,
     NotImplementedError,
 )
+_BAD_BYTES = {None, errno.EINVAL}
+"""Decompressors raise `OSError` without a number; `zipfile` seeks to where a spoilt directory leads it."""
 _COLLISIONS = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY}
 
 
@@ -147,10 +149,7 @@ def _damaged(archive: Path, error: Exception) -> ArchiveError:
 
 def _from_system(archive: Path, into: Path, error: OSError) -> Exception:
     """Return the error for an `OSError`; those without a number come from decompressors."""
-    if error.errno in {
-        None,
-        errno.EINVAL,
-    }:  # no number: a decompressor's; EINVAL: an impossible place in a zip
+    if error.errno in _BAD_BYTES:
         return _damaged(archive, error)
     if error.errno in _COLLISIONS:
         return ArchiveError(

@@ -137,7 +137,6 @@ class Unpacking:
             raise self._hostile(name, "is a file without a name")
         path = self._root / inside
         self._make(path.parent)
-        self._links.pop(inside, None)
         if path != keep:
             path.unlink(missing_ok=True)
         return path

@@ -117,6 +117,27 @@ def test_a_plain_tar_cut_off_between_members_or_with_a_spoilt_header_is_refused(
     assert "damaged or cut off" in refused(spoilt, tmp_path / "2")
 
 
+def test_a_wrong_checksum_behind_the_last_file_is_noticed(tmp_path: Path) -> None:
+    path = make_tar(tmp_path / "a.tgz", file_member("1.html"))
+    content = bytearray(path.read_bytes())
+    content[-8] ^= 1
+    path.write_bytes(content)
+
+    assert "CRC check failed" in refused(path, tmp_path / "out")
+
+
+def test_a_zip_that_points_to_an_impossible_place_is_refused(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "a.zip", {"docs/1.html": PAGE, "docs/2.html": PAGE})
+    content = bytearray(path.read_bytes())
+    start = content.index(b"PK\x05\x06") + 16
+    content[start : start + 4] = (int.from_bytes(content[start : start + 4], "little") + 500).to_bytes(
+        4, "little"
+    )
+    path.write_bytes(content)
+
+    assert "damaged or cut off" in refused(path, tmp_path / "out")
+
+
 def test_random_damage_never_raises_anything_else(tmp_path: Path) -> None:
     chance = random.Random(11)  # noqa: S311 - the same damage in every run
     pages = [file_member(f"docs/{number}/é.html", chance.randbytes(900)) for number in range(6)]

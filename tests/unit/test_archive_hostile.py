@@ -136,12 +136,23 @@ def test_a_zip_bomb_is_refused_before_anything_is_written(tmp_path: Path) -> Non
     assert not any(file.is_file() for file in (tmp_path / "out").rglob("*"))
 
 
-def test_a_zip_that_declares_less_than_it_holds_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("declared", [50, 6000])
+def test_a_zip_that_declares_another_size_than_it_holds_is_refused(tmp_path: Path, declared: int) -> None:
     path = make_zip(tmp_path / "a.zip", {"docs/index.html": b"x" * 5000})
     size = (5000).to_bytes(4, "little")
-    path.write_bytes(path.read_bytes().replace(size, (50).to_bytes(4, "little")))
+    path.write_bytes(path.read_bytes().replace(size, declared.to_bytes(4, "little")))
 
     assert "damaged" in refused(path, tmp_path / "out")
+
+
+def test_a_header_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    header = tarfile.TarInfo("PaxHeaders/docs")
+    header.type = tarfile.XHDTYPE
+    header.size = 512 * 1024**2
+    path = tmp_path / "a.tar"
+    path.write_bytes(header.tobuf(format=tarfile.USTAR_FORMAT) + bytes(4096))
+
+    assert "it has a header that is too large" in refused(path, tmp_path / "out")
 
 
 def test_too_many_files_are_refused(tmp_path: Path) -> None:
