@@ -5,6 +5,7 @@
 
 import { addCopyButtons } from './components/copy-buttons.js';
 import { keepContentsInView } from './components/contents.js';
+import { answerAddress, searchDocsetOfAddress } from './components/not-found.js';
 import { followScroll } from './components/outline.js';
 import { bindPreferences } from './components/preferences.js';
 import { makeScrollersFocusable } from './components/scrollers.js';
@@ -14,26 +15,30 @@ import { bindShortcuts } from './components/shortcuts.js';
 import { createSearch } from './search/client.js';
 
 /** @param {HTMLFormElement} form */
-function createBox(form) {
+function openSearch(form) {
   const { index = '', worker = '' } = form.dataset;
   const absolute = (/** @type {string} */ address) => new URL(address, document.baseURI).href;
-  return new SearchBox(form, createSearch({ base: absolute(index), workerUrl: absolute(worker) }));
+  return createSearch({ base: absolute(index), workerUrl: absolute(worker) });
 }
 
 function bootSearch() {
   const form = document.querySelector('form[data-search]');
   if (!(form instanceof HTMLFormElement)) return;
   const dialog = form.closest('dialog');
-  const box = createBox(form);
+  const notFound = form.closest('[data-not-found]');
+  if (notFound) searchDocsetOfAddress(form);
+  const search = openSearch(form);
+  const box = new SearchBox(form, search);
   if (dialog) {
     const opener = /** @type {HTMLElement | null} */ (document.querySelector('[data-search-opener]'));
-    const search = new SearchDialog(dialog, box, opener);
-    bindShortcuts(() => search.open());
-  } else {
-    box.followAddress();
-    box.preload();
-    bindShortcuts(() => box.focus());
+    const opened = new SearchDialog(dialog, box, opener);
+    bindShortcuts(() => opened.open());
+    return;
   }
+  box.preload();
+  bindShortcuts(() => box.focus());
+  if (notFound) void answerAddress(box, search, box.root);
+  else box.followAddress();
 }
 
 /** @param {() => void} work */

@@ -89,6 +89,20 @@ export class SearchBox {
     this.#search.preload();
   }
 
+  /**
+   * Search for `text` as if it had been typed.
+   * @param {string} text
+   */
+  ask(text) {
+    this.#input.value = text;
+    this.#update();
+  }
+
+  /** @returns {URL} The address of the docset that is searched. */
+  get root() {
+    return this.#root;
+  }
+
   /** Take the text from the page's address, and keep it there, so that a search can be shared and returned to. */
   followAddress() {
     this.#followsAddress = true;
