@@ -15,13 +15,12 @@ if TYPE_CHECKING:
 Row: TypeAlias = "tuple[str | int | float | bytes | None, ...]"
 
 
-def rows_of(made: Assembled, priors: Sequence[float], index_hash: str) -> Mapping[str, list[Row]]:
+def rows_of(made: Assembled, priors: Sequence[float]) -> Mapping[str, list[Row]]:
     """Return the rows of each table.
 
     Args:
         made: The docset.
         priors: How much readers need each entry, in entry order.
-        index_hash: Hash of the docset's search index.
     """
     sections: list[Row] = []
     symbols: list[Row] = []
@@ -29,7 +28,7 @@ def rows_of(made: Assembled, priors: Sequence[float], index_hash: str) -> Mappin
         _page_entries(made, path, priors, sections, symbols)
     files = made.book.files
     return {
-        "docsets": [_docset(made, index_hash)],
+        "docsets": [_docset(made)],
         "pages": list(_pages(made)),
         "sections": sections,
         "symbols": symbols,
@@ -42,12 +41,12 @@ def rows_of(made: Assembled, priors: Sequence[float], index_hash: str) -> Mappin
     }
 
 
-def _docset(made: Assembled, index_hash: str) -> Row:
+def _docset(made: Assembled) -> Row:
     book = made.book
     who = book.docset
     return (
         book.number, who.slug, who.name, who.version, who.language, who.origin, book.canonical, made.order.root,
-        book.fingerprint, index_hash,
+        book.fingerprint, "",
     )  # fmt: skip
 
 

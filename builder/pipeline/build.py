@@ -171,11 +171,11 @@ def _ingest(
     if not fresh and usable(last):
         shutil.copyfile(last, stage.database)
     database = open_database(stage.database)
+    remove_docsets(database, len(wanted))
     found: list[Ingested] = []
     for number, (one, scan) in enumerate(zip(wanted, scans, strict=True), 1):
         found.append(ingest(database, number, one, scan, run=run))
         _check_distinct(found, one)
-    remove_docsets(database, len(found))
     finish_database(database)
     return tuple(found)
 

@@ -13,9 +13,10 @@ from builder.models import Docset
 from builder.parse import Inventory, read_inventory
 from builder.pipeline import cache
 from builder.pipeline.scan import Scan, read_file
-from builder.pipeline.units import Job, Unit, run_jobs, worker_count
+from builder.pipeline.units import Job, Unit, run_jobs
+from builder.pipeline.workers import in_background, worker_count
 from builder.search_index import index as search_index
-from builder.store import write_docset
+from builder.store import write_index, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,11 +98,13 @@ def ingest(database: Database, number: int, wanted: Wanted, scan: Scan, *, run: 
     made = assemble(book)
     counts = [count for path in made.page_ids for count in units[path].counts]
     progress("index", 0, 1)
-    found = search_index.build(made.entries, _index_terms(made), counts, book.docset)
+    with in_background(search_index.build, made.entries, _index_terms(made), counts, book.docset) as finished:
+        rows = rows_of(made, search_index.priors_of(made.entries))
+        write_rows(database, number, rows)
+        found = finished()
     progress("index", 1, 1)
     progress("store", 0, 1)
-    rows = rows_of(made, found.priors, found.hash)
-    write_docset(database, number, rows, found.tables)
+    write_index(database, number, found.tables, found.hash)
     progress("store", 1, 1)
     return Ingested(
         docset=book.docset,

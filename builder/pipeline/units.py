@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
-import os
 import pickle
-import sys
 import zlib
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from builder.parse import parse_index, parse_modules, parse_page
+from builder.pipeline.workers import worker_context
 from builder.sanitize import sanitize
 from builder.search_index.counts import TermCounts, count_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from multiprocessing.context import BaseContext
 
     from builder.models import IndexEntry, ParsedPage, Section, Symbol
     from builder.parse import Inventory
@@ -76,18 +73,6 @@ def run_jobs(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-def worker_context() -> BaseContext:
-    """Return how worker processes are made: by fork on Linux, where they start at once with everything imported."""
-    return multiprocessing.get_context("fork" if sys.platform.startswith("linux") else "spawn")
-
-
-def worker_count() -> int:
-    """Return how many processes may work at once."""
-    return max(
-        1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8)
-    )
 
 
 class _Worker:

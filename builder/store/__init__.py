@@ -1,7 +1,14 @@
 """Keep docsets in one SQLite file: write them, read them back."""
 
 from builder.store.reader import Store, open_store
-from builder.store.writer import finish_database, open_database, remove_docsets, usable, write_docset
+from builder.store.writer import (
+    finish_database,
+    open_database,
+    remove_docsets,
+    usable,
+    write_index,
+    write_rows,
+)
 
 __all__ = [
     "Store",
@@ -10,5 +17,6 @@ __all__ = [
     "open_store",
     "remove_docsets",
     "usable",
-    "write_docset",
+    "write_index",
+    "write_rows",
 ]

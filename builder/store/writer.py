@@ -1,4 +1,6 @@
-"""Write docsets into the database: each in one transaction, and only the rows that differ from what is there.
+"""Write docsets into the database, and only the rows that differ from what is there.
+
+All or nothing is the file's own: it is written beside the one in use and published when it is whole.
 
 Tables, indexes and full text are made through sqlite-utils; rows go in by `executemany` on its connection, which is ten
 times faster than its own `insert_all` for a hundred thousand small rows.
@@ -80,16 +82,13 @@ def usable(file: Path) -> bool:
         return False
 
 
-def write_docset(
-    database: Database, number: int, rows: Mapping[str, Sequence[tuple[object, ...]]], tables: Iterable[Table]
-) -> None:
-    """Write one docset in one transaction.
+def write_rows(database: Database, number: int, rows: Mapping[str, Sequence[tuple[object, ...]]]) -> None:
+    """Write one docset without its search index, and bring indexes and full text up to it.
 
     Args:
         database: As `open_database` returns it.
         number: The docset's id.
-        rows: The rows of each table of the schema.
-        tables: The search index.
+        rows: The rows of each table of the schema; the docset's index hash is left to `write_index`.
 
     Raises:
         StoreError: The disk is full or the file can't be written.
@@ -98,10 +97,29 @@ def write_docset(
         with database.conn:
             for name in _PARENTS_FIRST:
                 _replace(database.conn, name, _OF_DOCSET.get(name, _OF_PAGE), number, rows[name])
+        for name, columns in INDEXES:
+            database.table(name).create_index(list(columns), if_not_exists=True)
+        for name, searched in SEARCHED.items():
+            table = database.table(name)
+            if table.detect_fts() is None:
+                table.enable_fts(list(searched), tokenize="porter unicode61", create_triggers=True)
+    except sqlite3.Error as error:
+        raise _store_error(_path(database), error) from error
+
+
+def write_index(database: Database, number: int, tables: Iterable[Table], index_hash: str) -> None:
+    """Write the search index of a docset.
+
+    Raises:
+        StoreError: The disk is full or the file can't be written.
+    """
+    try:
+        with database.conn:
             for table in tables:
                 _make_index_table(database, table)
                 listed = [(number, *row) for row in table.rows]
                 _replace(database.conn, table.name, "docset_id = :docset", number, listed)
+            database.conn.execute("UPDATE docsets SET index_hash = ? WHERE id = ?", [index_hash, number])
     except sqlite3.Error as error:
         raise _store_error(_path(database), error) from error
 
@@ -118,18 +136,12 @@ def remove_docsets(database: Database, keep: int) -> None:
 
 
 def finish_database(database: Database) -> None:
-    """Make what is quickest made last (indexes, full text), let SQLite look at its statistics, and close.
+    """Let SQLite look at its statistics, and close.
 
     Raises:
         StoreError: The disk is full or the file can't be written.
     """
     try:
-        for name, columns in INDEXES:
-            database.table(name).create_index(list(columns), if_not_exists=True)
-        for name, searched in SEARCHED.items():
-            table = database.table(name)
-            if table.detect_fts() is None:
-                table.enable_fts(list(searched), tokenize="porter unicode61", create_triggers=True)
         database.execute("PRAGMA optimize")
         database.conn.commit()
         database.close()

@@ -1,0 +1,139 @@
+"""Write the files of a site, one task at a time; tasks do not need each other and may run in any process."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from builder.search_index import shards
+from builder.search_index.sqlite_tables import SqliteTables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from builder.models import Docset, DocsetView
+    from builder.render import Renderer
+    from builder.store import Store
+
+INDEX = "index.html"
+
+File: TypeAlias = "tuple[str, bytes | str]"
+"""A path, relative to the docset's folder, and what stands there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A piece of work on one docset.
+
+    Attributes:
+        part: `pages`, `search`, `a-to-z` or `rest`.
+        number: The docset.
+        paths: The pages of part `pages`.
+    """
+
+    part: str
+    number: int
+    paths: tuple[str, ...] = ()
+
+
+class SiteWriter:
+    """Writes what the renderer makes of the database into a folder.
+
+    Args:
+        store: The database.
+        renderer: The templates.
+        views: The docsets by number.
+        folder: The site's folder.
+    """
+
+    def __init__(
+        self, store: Store, renderer: Renderer, views: Mapping[int, DocsetView], folder: Path
+    ) -> None:
+        self._store = store
+        self._renderer = renderer
+        self._views = views
+        self._folder = folder
+
+    def write(self, path: str, content: bytes | str) -> None:
+        """Write one file of the site."""
+        file = self._folder / path
+        try:
+            file.write_bytes(content.encode() if isinstance(content, str) else content)
+        except FileNotFoundError:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def do(self, task: Task) -> int:
+        """Do a task; return how many pages of the docset it wrote."""
+        view = self._views[task.number]
+        parts: dict[str, Callable[[int, DocsetView], Iterator[File]]] = {
+            "search": self._search,
+            "a-to-z": self._a_to_z,
+            "rest": self._rest,
+        }
+        if task.part in parts:
+            for path, content in parts[task.part](task.number, view):
+                self.write(view.docset.prefix[1:] + path, content)
+        for path in task.paths:
+            page = self._store.page(task.number, path)
+            text = self._renderer.contents(view, page) if path == INDEX else self._renderer.page(view, page)
+            self.write(view.docset.prefix[1:] + path, text)
+        return len(task.paths)
+
+    def top(self, redirects: str) -> None:
+        """Write what stands above the docsets."""
+        views = list(self._views.values())
+        texts = {
+            INDEX: self._renderer.home(views),
+            "404.html": self._renderer.not_found(),
+            "sitemap.xml": self._renderer.sitemap(sorted(self._addresses())),
+            "robots.txt": self._renderer.robots(),
+            "opensearch.xml": self._renderer.opensearch(),
+            "_redirects": redirects,
+        }
+        for folder, target in _versions([view.docset for view in views]):
+            texts[f"{folder}{INDEX}"] = self._renderer.redirect(target)
+        for path, text in texts.items():
+            if text:
+                self.write(path, text)
+
+    def _search(self, number: int, _view: DocsetView) -> Iterator[File]:
+        tables = SqliteTables(self._store.connection, number)
+        for path, content in shards.export(tables, self._store.entries(number)):
+            yield f"_search/{path}", content
+
+    def _a_to_z(self, number: int, view: DocsetView) -> Iterator[File]:
+        yield from self._renderer.index(view, self._store.index_lines(number)).items()
+
+    def _rest(self, number: int, view: DocsetView) -> Iterator[File]:
+        paths = {path for path, _ in self._store.page_paths(number)}
+        yield from self._store.files(number)
+        yield "search.html", self._renderer.search_page(view)
+        if view.modules and "py-modindex.html" not in paths:
+            yield "py-modindex.html", self._renderer.modules(view)
+        if INDEX not in paths:
+            yield INDEX, self._renderer.contents(view, None)
+
+    def _addresses(self) -> Iterator[str]:
+        yield "/"
+        for number, view in self._views.items():
+            yield from (view.docset.prefix + path for path, _ in self._store.page_paths(number))
+
+
+def _versions(docsets: Sequence[Docset]) -> Iterator[tuple[str, str]]:
+    """Yield the folders that lead to a docset's newest version, and where to: `python/`, `python/3/`."""
+    newest: dict[str, Docset] = {}
+    for docset in docsets:
+        for folder in (f"{docset.slug}/", f"{docset.slug}/{docset.version.split('.')[0]}/"):
+            if folder == docset.prefix[1:]:
+                continue
+            if folder not in newest or _order(docset.version) > _order(newest[folder].version):
+                newest[folder] = docset
+    for folder, docset in sorted(newest.items()):
+        yield folder, os.path.relpath(docset.prefix, f"/{folder}") + "/"
+
+
+def _order(version: str) -> tuple[tuple[int, str], ...]:
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in version.split("."))

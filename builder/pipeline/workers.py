@@ -1,0 +1,65 @@
+"""How a build uses the machine's processors."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import BaseContext
+
+Result = TypeVar("Result")
+_MOST = 8
+
+
+def worker_context() -> BaseContext:
+    """Return how worker processes are made: by fork on Linux, where they start at once with everything imported."""
+    return multiprocessing.get_context("fork" if sys.platform.startswith("linux") else "spawn")
+
+
+def worker_count() -> int:
+    """Return how many processes may work at once."""
+    mine = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    return max(1, min(len(mine), _MOST))
+
+
+@contextmanager
+def in_background(work: Callable[..., Result], *args: object) -> Iterator[Callable[[], Result]]:
+    """Do one long piece of work in a process of its own while this one goes on.
+
+    Yields:
+        A function that waits for the result and returns it, or raises what the work raised.
+    """
+    context: Any = worker_context()
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_answer, args=(theirs, work, args), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield lambda: _result(ours)
+    finally:
+        ours.close()
+        process.terminate()
+        process.join()
+
+
+def _answer(pipe: Connection, work: Callable[..., Result], args: tuple[object, ...]) -> None:
+    try:
+        pipe.send((work(*args), None))
+    except Exception as error:  # noqa: BLE001  # it is raised again on the other side
+        pipe.send((None, error))
+
+
+def _result(pipe: Connection) -> Any:  # noqa: ANN401  # whatever the work returns
+    try:
+        result, error = pipe.recv()
+    except EOFError:
+        raise RuntimeError("a worker process was killed") from None
+    if error is not None:
+        raise error
+    return result
