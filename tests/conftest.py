@@ -6,17 +6,12 @@ Each is made once a run, when the first test asks for it. What can't be brought 
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from product import build, serving
 from run import chromium_command
 
 if TYPE_CHECKING:
@@ -24,10 +19,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
-ROOT = Path(__file__).resolve().parent.parent
-GOLDEN = ROOT / "tests" / "golden"
-LIVEDOCS = [sys.executable, "-m", "builder"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+GOLDEN = Path(__file__).resolve().parent / "golden"
 CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -35,7 +27,6 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
 ]
 MARK_BY_FIXTURE = {"browser": "browser", "python_docs": "whole_docs"}
-SERVER_STARTS_WITHIN = 30.0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -165,55 +156,3 @@ def watch(page: Page, faults: list[str]) -> None:
 def is_foreign(url: str) -> bool:
     """Tell whether an address leads away from this machine."""
     return urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname != "127.0.0.1"
-
-
-def build(folder: Path, *trees: Path) -> Path:
-    """Build trees, or without any what `livedocs build` takes by itself, into `folder/output`."""
-    livedocs("build", "-q", *map(str, trees), cwd=folder)
-    return folder / "output"
-
-
-def livedocs(*words: str, cwd: Path) -> None:
-    """Run the real command in a folder and see that it succeeds."""
-    ended = subprocess.run(
-        [*LIVEDOCS, *words], cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, check=False
-    )
-    assert ended.returncode == 0, ended.stderr
-
-
-@contextmanager
-def serving(output: Path, *, log: Path) -> Iterator[str]:
-    """Run `livedocs serve` on a free port until the block ends, then see that it stops cleanly when asked."""
-    address = f"http://127.0.0.1:{(port := free_port())}"
-    command = [*LIVEDOCS, "serve", "-o", str(output), "--port", str(port)]
-    with (
-        log.open("w") as words,
-        subprocess.Popen(command, env=ENVIRONMENT, stdout=words, stderr=words) as server,
-    ):
-        try:
-            wait_for(f"{address}/", server, log)
-            yield address
-        finally:
-            server.terminate()
-            ended = server.wait(timeout=10)
-    assert ended == 0, log.read_text()
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    """Return when the server answers; fail with its words if it ends or takes too long."""
-    deadline = time.monotonic() + SERVER_STARTS_WITHIN
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - it begins with http:
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail(f"livedocs serve did not answer at {address}. It said:\n{log.read_text()}")

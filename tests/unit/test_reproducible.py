@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from conftest import build
+from product import build
 
 if TYPE_CHECKING:
     from pathlib import Path
