@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -45,7 +46,9 @@ def read_inventory(file: Path) -> Inventory:
     import sphobjinv  # noqa: PLC0415  # heavy, and needed only when the inventory changed
 
     try:
-        inventory = sphobjinv.Inventory(fname_zlib=str(file))
+        raw = file.read_bytes()
+        zlib.decompress(raw.split(b"\n", 4)[4])  # sphobjinv takes a file that is cut for whole
+        inventory = sphobjinv.Inventory(zlib=raw)
     except Exception as error:  # it raises whatever zlib, re and codecs raise
         raise InventoryError(
             "objects.inv is damaged or not an inventory of version 2",
