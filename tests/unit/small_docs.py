@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import sphobjinv
-from conftest import ENVIRONMENT, LIVEDOCS
+from product import ENVIRONMENT, LIVEDOCS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from archives import file_member, make_tar, make_zip, other_member
-from conftest import free_port
+from product import free_port
 from docs_server import serving
 from small_docs import built, page, run, snapshot, write_docs
 
