@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 from html import escape, unescape
+from typing import TYPE_CHECKING
 
 from builder.models import SafeHtml
 from builder.sanitize import guards
 
-__all__ = ["sanitize"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["by_both_guards", "by_one_guard", "sanitize"]
 
 _ROUNDS = 4
 """Real pages settle in the first round; HTML made to confuse parsers takes two or three."""
@@ -47,16 +51,26 @@ def sanitize(fragment: str) -> SafeHtml:
         fragment: The main content of a page, from a trusted or a hostile hand.
     """
     fragment = _without_controls(fragment)
+    clean = by_one_guard(fragment)
+    return SafeHtml(by_both_guards(fragment) if clean is None else clean)
+
+
+def by_one_guard(fragment: str) -> str | None:
+    """Return the fragment as nh3 writes it, or None if nh3 changes more than the spelling."""
     clean = guards.nh3_clean(fragment)
     # The comparison may be loose: it only chooses the way, and either way nothing leaves but what nh3 wrote.
-    if _spell(fragment) == _spell(clean) and guards.is_plain(clean):
-        return SafeHtml(clean)
-    return SafeHtml(_sanitize_slowly(fragment))
+    return clean if _spell(fragment) == _spell(clean) and guards.is_plain(clean) else None
 
 
-def _sanitize_slowly(fragment: str) -> str:
+def by_both_guards(fragment: str, *, first: Callable[[str], str] = guards.bleach_clean) -> str:
+    """Return what two guards leave of a fragment in turn, when neither changes it any more.
+
+    Args:
+        fragment: HTML.
+        first: The guard before nh3.
+    """
     for _ in range(_ROUNDS):
-        clean = guards.nh3_clean_strictly(guards.bleach_clean(fragment))
+        clean = guards.nh3_clean_strictly(first(fragment))
         if clean == fragment:
             return clean
         fragment = clean

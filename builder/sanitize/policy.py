@@ -21,7 +21,7 @@ TAGS = frozenset(
     caption col colgroup table tbody td tfoot th thead tr
     a abbr acronym b bdi bdo big cite code del dfn em i img ins kbd label mark q rp rt ruby s samp small span
     strike strong sub sup time tt u var wbr
-    """.split()  # noqa: SIM905 - reads as a table
+    """.split()
 )
 """Elements that stay. Of any other the text stays, save that of `DROPPED`."""
 
@@ -35,7 +35,7 @@ GLOBAL_ATTRIBUTES = frozenset(
     """
     class id title lang dir itemprop itemscope itemtype
     aria-current aria-describedby aria-hidden aria-label aria-labelledby aria-level
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 _ALIGN = frozenset({"align", "valign"})
@@ -72,7 +72,7 @@ ROLES = frozenset(
     paragraph presentation region row rowgroup rowheader separator table term
     doc-backlink doc-biblioentry doc-bibliography doc-biblioref doc-endnote doc-endnotes doc-example
     doc-footnote doc-glossary doc-noteref doc-tip doc-toc
-    """.split()  # noqa: SIM905
+    """.split()
 )
 """Roles of a document (WAI-ARIA 1.2 section 5.3.3, DPUB-ARIA). No widget: those are the site's own."""
 
