@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from archives import file_member, make_tar, make_zip, other_member
-from product import free_port
 from docs_server import serving
+from product import free_port
 from small_docs import built, page, run, snapshot, write_docs
 
 if TYPE_CHECKING:
