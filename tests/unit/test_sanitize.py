@@ -19,6 +19,7 @@ RUNS = {
     "script never closed": "<p>text<script>alert(1)",
     "script after slash": "<script/x>alert(1)</script/>",
     "event handler": '<p onclick="alert(1)">text</p>',
+    "event handler on a link": '<a href="a.html" onclick="alert(1)" onfocus=alert(1)>go</a>',
     "event handler after slash": "<img/onerror=alert(1)/src=x>",
     "event handler after a line break": "<img src=x\nonerror\n=\nalert(1)>",
     "event handler of any element": "<details open ontoggle=alert(1)><summary>s</summary></details>",
@@ -167,6 +168,70 @@ def test_nothing_that_runs_is_left_inside_a_page(payload: str) -> None:
     assert html.startswith('<section id="s"><h1>Title</h1>')
 
 
+def test_the_allow_list_names_nothing_that_runs_loads_or_asks() -> None:
+    names = {*policy.GLOBAL_ATTRIBUTES, *(name for allowed in policy.ATTRIBUTES.values() for name in allowed)}
+
+    assert not [name for name in names if name.startswith("on")]
+    assert not names & {
+        "action",
+        "autofocus",
+        "background",
+        "data",
+        "formaction",
+        "name",
+        "ping",
+        "poster",
+        "srcdoc",
+    }
+    assert not names & {
+        "srcset",
+        "style",
+        "tabindex",
+        "target",
+        "contenteditable",
+        "is",
+        "nonce",
+        "popover",
+        "slot",
+    }
+    assert not policy.TAGS & {
+        "applet",
+        "base",
+        "body",
+        "button",
+        "dialog",
+        "embed",
+        "form",
+        "frame",
+        "frameset",
+    }
+    assert not policy.TAGS & {
+        "head",
+        "html",
+        "input",
+        "link",
+        "math",
+        "meta",
+        "object",
+        "option",
+        "param",
+        "select",
+    }
+    assert not policy.TAGS & {
+        "audio",
+        "picture",
+        "portal",
+        "slot",
+        "source",
+        "svg",
+        "textarea",
+        "track",
+        "video",
+    }
+    assert not policy.TAGS & policy.DROPPED
+    assert policy.SCHEMES == {"http", "https", "mailto", "ftp"}
+
+
 SPHINX = {
     "signature": '<dl class="py function"><dt class="sig sig-object py" id="json.dump">'
     '<span class="sig-prename descclassname">json.</span><em class="sig-param"><span class="o">*</span></em>'
@@ -226,6 +291,7 @@ def test_what_is_removed_leaves_its_text_unless_that_is_code() -> None:
     html = sanitize(
         "<center><form>Name: <button>Go</button></form></center><font color=red>red</font>"
         "<script>one()</script><style>two{}</style><svg><text>label</text></svg><title>three</title>"
+        "<iframe>four</iframe><noscript>five</noscript><template>six</template>"
     ).html
 
     assert html.split() == ["<center>", "Name:", "Go</center>redlabel"]
