@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from builder.errors import PublishError
+from builder.render.environment import make_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 STYLES = "css/main.css"
 """The style sheet that imports all the others, each into the layer of its name."""
+
+PUBLISHED_AS = {".html": ".txt"}
+"""A piece of a page is no page: neither crawlers nor checks of links should take it for one."""
 
 SPECIFIER = re.compile(
     r"""/\*.*?\*/|^\s*//[^\n]*"""
@@ -79,6 +83,7 @@ def load_assets(templates: Path) -> Assets:
         if path.is_file() and _is_published(path)
     }
     _join_styles(contents)
+    _render_parts(contents, templates)
     return _Naming(contents).assets()
 
 
@@ -100,6 +105,14 @@ def _join_styles(contents: dict[str, bytes]) -> None:
         bare = STYLE_COMMENT.sub("", joined)
         lines = (line.strip() for line in bare.splitlines())
         contents[STYLES] = ("\n".join(line for line in lines if line) + "\n").encode()
+
+
+def _render_parts(contents: dict[str, bytes], templates: Path) -> None:
+    """Render the pieces of pages that scripts fetch; they are templates like the pages, but know no page."""
+    for path in contents:
+        if path.endswith(".html"):
+            template = make_environment(templates).get_template(f"static/{path}")
+            contents[path] = template.render().encode()
 
 
 class _Naming:
@@ -129,6 +142,7 @@ class _Naming:
                 code = COMMENT_LINES.sub("", content.decode())
                 content = self._rewrite(path, code, (*waiting, path)).encode()
             stem, extension = posixpath.splitext(posixpath.basename(path))
+            extension = PUBLISHED_AS.get(extension, extension)
             name = f"assets/{stem}.{sha256(content).hexdigest()[:8]}{extension}"
             self._names[path] = name
             self._files[name] = content

@@ -82,9 +82,16 @@ class Renderer:
 
     def page(self, view: DocsetView, page: StoredPage) -> str:
         """Return a page of the docset, at its upstream path."""
-        branch = {page.path, *(above.path for above in page.trail)}
+        trail = [above.path for above in page.trail]
+        part = [node for node in view.contents if node.page.path in trail[:1]]
         return self._in_docset(
-            "page.html", view, page.path, page=page, branch=branch, plain_kinds=PLAIN_KINDS
+            "page.html",
+            view,
+            page.path,
+            page=page,
+            contents=part or view.contents,
+            branch={page.path, *trail},
+            plain_kinds=PLAIN_KINDS,
         )
 
     def contents(self, view: DocsetView, page: StoredPage | None) -> str:

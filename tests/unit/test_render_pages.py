@@ -146,12 +146,20 @@ def test_every_link_of_the_templates_meets_a_page_at_any_depth(renderer, assets)
                 )
 
 
-def test_contents_show_the_branch_of_the_page_alone(renderer):
+def test_contents_of_a_page_of_the_first_level_show_all_parts(renderer):
+    page = make_page(path="library/index.html", trail=())
+
+    contents = html.fromstring(renderer.page(make_view(), page)).get_element_by_id("ld-contents")
+
+    assert [link.text for link in contents.iter("a")] == ["Python 3.11", "Library", "json", "Tutorial"]
+
+
+def test_contents_show_the_part_of_the_page_alone(renderer):
     contents = html.fromstring(renderer.page(make_view(), make_page())).get_element_by_id("ld-contents")
 
     titles = [link.text for link in contents.iter("a")]
 
-    assert titles == ["Python 3.11", "Library", "json", "Tutorial"]
+    assert titles == ["Python 3.11", "Library", "json"]
     assert contents.xpath(".//a[@aria-current='page']/text()") == ["json"]
 
 
@@ -183,16 +191,20 @@ def test_the_404_page_links_from_the_sites_root(assets):
     assert [link for link in links if not link.startswith(("/docs/", "#"))] == []
 
 
-def test_the_search_box_is_one_combobox_with_its_list(renderer):
-    for path, text in all_pages(renderer, make_view(), make_page()).items():
+def test_every_page_has_one_search_box_or_a_link_to_it(renderer, assets):
+    texts = all_pages(renderer, make_view(), make_page())
+    texts["dialog"] = assets.files[assets.url("parts/search-dialog.html")].decode()
+    del texts["python/index.html"]
+
+    for path, text in texts.items():
         tree = html.fromstring(text)
         boxes = tree.xpath("//input[@role='combobox']")
-        assert len(boxes) == (path != "python/index.html" and not path.startswith("python/index")), path
+        openers = tree.xpath("//a[@data-search-opener]/@href")
+        assert len(boxes) + len(openers) == 1, path
         for box in boxes:
             controlled = tree.get_element_by_id(box.get("aria-controls"))
-            assert (controlled.get("role"), controlled.get("data-query"), controlled.get("data-state")) == (
-                "listbox", "", "ready"
-            )  # fmt: skip
+            state = (controlled.get("role"), controlled.get("data-query"), controlled.get("data-state"))
+            assert state == ("listbox", "", "ready"), path
 
 
 def test_search_without_scripts_asks_the_api_where_there_is_one(assets):

@@ -9,35 +9,39 @@ import { answerAddress, searchDocsetOfAddress } from './components/not-found.js'
 import { followScroll } from './components/outline.js';
 import { bindPreferences } from './components/preferences.js';
 import { makeScrollersFocusable } from './components/scrollers.js';
-import { SearchBox } from './components/search-box.js';
+import { SearchBox, docsetOf } from './components/search-box.js';
 import { SearchDialog } from './components/search-dialog.js';
 import { bindShortcuts } from './components/shortcuts.js';
 import { createSearch } from './search/client.js';
 
+const DIALOG = new URL('../parts/search-dialog.html', import.meta.url);
+const WORKER = new URL('./search/worker.js', import.meta.url);
+
 /** @param {HTMLFormElement} form */
 function openSearch(form) {
-  const { index = '', worker = '' } = form.dataset;
-  const absolute = (/** @type {string} */ address) => new URL(address, document.baseURI).href;
-  return createSearch({ base: absolute(index), workerUrl: absolute(worker) });
+  return createSearch({ base: new URL('_search/', docsetOf(form)).href, workerUrl: WORKER });
 }
 
 function bootSearch() {
   const form = document.querySelector('form[data-search]');
-  if (!(form instanceof HTMLFormElement)) return;
-  const dialog = form.closest('dialog');
+  const opener = document.querySelector('a[data-search-opener]');
+  if (form instanceof HTMLFormElement) {
+    bootPageSearch(form);
+  } else if (opener instanceof HTMLAnchorElement) {
+    const dialog = new SearchDialog(opener, DIALOG, (panel) => new SearchBox(panel, openSearch(panel)));
+    bindShortcuts(() => void dialog.open());
+  }
+}
+
+/** @param {HTMLFormElement} form The search box of a page that has one of its own. */
+function bootPageSearch(form) {
   const notFound = form.closest('[data-not-found]');
   if (notFound) searchDocsetOfAddress(form);
   const search = openSearch(form);
   const box = new SearchBox(form, search);
-  if (dialog) {
-    const opener = /** @type {HTMLElement | null} */ (document.querySelector('[data-search-opener]'));
-    const opened = new SearchDialog(dialog, box, opener);
-    bindShortcuts(() => opened.open());
-    return;
-  }
   box.preload();
   bindShortcuts(() => box.focus());
-  if (notFound) void answerAddress(box, search, box.root);
+  if (notFound) void answerAddress(box, search, docsetOf(form));
   else box.followAddress();
 }
 

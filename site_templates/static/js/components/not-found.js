@@ -14,9 +14,7 @@ export function searchDocsetOfAddress(form) {
   const docset = [...document.querySelectorAll('[data-docsets] a')]
     .map((link) => (link instanceof HTMLAnchorElement ? link.pathname : ''))
     .find((path) => location.pathname.startsWith(path));
-  if (!docset) return;
-  form.dataset.docset = docset;
-  form.dataset.index = `${docset}_search/`;
+  if (docset) form.dataset.docset = docset;
 }
 
 /**

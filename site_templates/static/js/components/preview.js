@@ -12,8 +12,9 @@ const WIDE = matchMedia('(width >= 64rem)');
 /** How many pages are kept parsed. */
 const KEPT = 12;
 
-/** Milliseconds that a choice must last before its page is fetched. */
+/** Milliseconds that a choice must last before its page is fetched, and that the keys must rest for an unchosen one. */
 const PAUSE = 90;
+const REST = 700;
 
 export class Preview {
   #pane;
@@ -29,15 +30,15 @@ export class Preview {
   /**
    * @param {Result} result
    * @param {URL} address
-   * @param {boolean} whole Whether to fetch the section itself, not only show what the result says.
+   * @param {boolean} chosen Whether the reader chose it; else it is only the first.
    */
-  show(result, address, whole) {
-    const key = `${address.href} ${whole}`;
-    if (!WIDE.matches || key === this.#shown) return;
-    this.#shown = key;
+  show(result, address, chosen) {
+    const key = address.href;
+    if (!WIDE.matches || (key === this.#shown && !chosen)) return;
     clearTimeout(this.#pause);
-    if (!whole) return this.#fill(card(result));
-    this.#pause = setTimeout(() => this.#showSection(result, address, key), PAUSE);
+    if (key !== this.#shown && !chosen) this.#fill(card(result));
+    this.#shown = key;
+    this.#pause = setTimeout(() => this.#showSection(result, address, key), chosen ? PAUSE : REST);
   }
 
   /**

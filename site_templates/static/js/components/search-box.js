@@ -24,6 +24,14 @@ import { createRow } from './search-results.js';
  * @property {readonly Result[]} results
  */
 
+/**
+ * @param {HTMLFormElement} form
+ * @returns {URL} The address of the docset that a search form searches.
+ */
+export function docsetOf(form) {
+  return new URL(form.dataset.docset ?? '.', document.baseURI);
+}
+
 const ROWS = 10;
 const MORE_ROWS = 60;
 const PAGE = 10;
@@ -75,7 +83,7 @@ export class SearchBox {
     this.#more = find('[data-more]');
     this.#preview = new Preview(find('[data-preview]'));
     this.#template = /** @type {HTMLTemplateElement} */ (find('template[data-result]'));
-    this.#root = new URL(form.dataset.docset ?? '.', document.baseURI);
+    this.#root = docsetOf(form);
     this.#bind();
     if (this.#input.value) this.#update();
   }
@@ -96,11 +104,6 @@ export class SearchBox {
   ask(text) {
     this.#input.value = text;
     this.#update();
-  }
-
-  /** @returns {URL} The address of the docset that is searched. */
-  get root() {
-    return this.#root;
   }
 
   /** Take the text from the page's address, and keep it there, so that a search can be shared and returned to. */
