@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from builder.errors import SourceError
 from builder.pipeline import cache
-from builder.pipeline.run import Run
+from builder.pipeline.run import KEYS, Run
 from builder.pipeline.scan import scan_tree
 from builder.publish import CACHE, DATABASE, SITE, staging
 
@@ -59,7 +59,7 @@ def build(
     Raises:
         LivedocsError: As the stages raise them; the last good output is then as it was.
     """
-    run = Run(version=_version(), kept=output / CACHE, progress=progress)
+    run = _run(output, progress)
     scans = _scan(wanted, progress)
     marks = _marks(wanted, scans, settings, run.version)
     if not fresh and _is_current(output, marks):
@@ -72,8 +72,7 @@ def build(
         ingested = _ingest(stage, wanted, scans, run, fresh=fresh)
         made = generate(stage.database, stage.site, old=output / SITE, settings=settings, run=run)
         record = {**marks, "files": _listing(stage.site), "database": stage.database.stat().st_size}
-        stage.publish()
-        cache.save_record(run.kept / _RECORD, record)
+        _publish(stage, run, {_RECORD: record, KEYS: made.keys})
     return BuildReport(changed=True, docsets=ingested, pages=made.pages, rendered=made.rendered)
 
 
@@ -83,11 +82,12 @@ def ingest_sources(wanted: Sequence[Wanted], output: Path, *, progress: Progress
     Raises:
         LivedocsError: As the stages raise them; the last good database is then as it was.
     """
-    run = Run(version=_version(), kept=output / CACHE, progress=progress)
+    run = _run(output, progress)
     scans = _scan(wanted, progress)
     with staging(output) as stage:
         ingested = _ingest(stage, wanted, scans, run, fresh=False)
-        stage.publish()
+        keys = cache.load_record(run.kept / KEYS)  # the site stays as it is
+        _publish(stage, run, {KEYS: keys})
     return BuildReport(changed=True, docsets=ingested)
 
 
@@ -99,17 +99,32 @@ def generate_site(output: Path, settings: Settings, *, progress: Progress) -> Bu
     """
     from builder.pipeline.generate import generate  # noqa: PLC0415  # as above
 
-    run = Run(version=_version(), kept=output / CACHE, progress=progress)
+    run = _run(output, progress)
     with staging(output) as stage:
         made = generate(output / DATABASE, stage.site, old=output / SITE, settings=settings, run=run)
-        stage.publish()
+        _publish(stage, run, {KEYS: made.keys})
     return BuildReport(changed=True, pages=made.pages, rendered=made.rendered)
 
 
-def _version() -> str:
+def _run(output: Path, progress: Progress) -> Run:
     from builder.render.environment import templates_folder  # noqa: PLC0415  # Jinja2 is not loaded for it
 
-    return cache.code_version(Path(__file__).parents[1], templates_folder())
+    templates = templates_folder()  # inside the package where it is installed
+    code = cache.hash_of(Path(__file__).parents[1], without=templates)
+    version = cache.key_of(code, cache.hash_of(templates))
+    return Run(code=code, version=version, kept=output / CACHE, progress=progress)
+
+
+def _publish(stage: Stage, run: Run, records: Mapping[str, Mapping[str, object]]) -> None:
+    """Publish, and keep what is now known of the output by name; what was known before goes first.
+
+    So a build that is stopped in between leaves no record of what is not there.
+    """
+    for name in (_RECORD, KEYS):
+        (run.kept / name).unlink(missing_ok=True)
+    stage.publish()
+    for name, record in records.items():
+        cache.save_record(run.kept / name, record)
 
 
 def _scan(wanted: Sequence[Wanted], progress: Progress) -> list[Scan]:

@@ -33,14 +33,13 @@ def save(file: Path, version: str, results: Mapping[str, bytes]) -> None:
     fresh.replace(file)
 
 
-def code_version(*folders: Path) -> str:
-    """Return a hash of our own code, templates and assets: what another version made is made anew."""
+def hash_of(folder: Path, *, without: Path | None = None) -> str:
+    """Return a hash of our own code or templates in `folder`: what others made is made anew."""
     whole = hashlib.sha256()
-    for folder in folders:
-        for file in sorted(folder.rglob("*")):
-            if file.is_file() and file.suffix != ".pyc":
-                whole.update(file.relative_to(folder).as_posix().encode() + b"\0")
-                whole.update(hashlib.sha256(file.read_bytes()).digest())
+    for file in sorted(folder.rglob("*")):
+        if file.suffix != ".pyc" and file.is_file() and not (without and file.is_relative_to(without)):
+            whole.update(file.relative_to(folder).as_posix().encode() + b"\0")
+            whole.update(hashlib.sha256(file.read_bytes()).digest())
     return whole.hexdigest()
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from builder.check import RECORD
 from builder.headers import proxied_api, proxy_rules
 from builder.pipeline import cache
+from builder.pipeline.run import KEYS, Run
 from builder.pipeline.site_writer import INDEX, SiteWriter, Task
 from builder.pipeline.workers import worker_context, worker_count
 from builder.publish import link_or_copy
@@ -23,10 +24,8 @@ if TYPE_CHECKING:
 
     from builder.config import Settings
     from builder.models import DocsetView
-    from builder.pipeline.run import Run
     from builder.store import Store
 
-_KEYS = "pages.json"
 _CHUNK = 600_000
 """About how many bytes of stored content, and as many more as a page's frame costs, make one task."""
 
@@ -38,10 +37,12 @@ class Generated:
     Attributes:
         pages: Pages of the site.
         rendered: How many of them were rendered anew.
+        keys: What each page was made from, by its path in the site.
     """
 
     pages: int
     rendered: int
+    keys: Mapping[str, str]
 
 
 def generate(database: Path, folder: Path, *, old: Path, settings: Settings, run: Run) -> Generated:
@@ -67,7 +68,7 @@ def generate(database: Path, folder: Path, *, old: Path, settings: Settings, run
         views = {number: store.view(number) for number, _ in store.docsets()}
         folder.mkdir()
         keys = _page_keys(store, views, cache.key_of(run.version, repr(about)))
-        kept = _take_over(folder, old, keys, cache.load_record(run.kept / _KEYS))
+        kept = _take_over(folder, old, keys, cache.load_record(run.kept / KEYS))
         tasks = list(_tasks(store, views, kept))
         pages = sum(len(store.page_paths(number)) for number in views)
         stale = sum(len(task.paths) for task in tasks)
@@ -82,8 +83,7 @@ def generate(database: Path, folder: Path, *, old: Path, settings: Settings, run
         for path, content in assets.files.items():
             writer.write(path.lstrip("/"), content)
         writer.write(RECORD, json.dumps(_record(store, views), indent=1, sort_keys=True) + "\n")
-        cache.save_record(run.kept / _KEYS, keys)
-    return Generated(pages=pages, rendered=stale)
+    return Generated(pages=pages, rendered=stale, keys=keys)
 
 
 def _page_keys(store: Store, views: Mapping[int, DocsetView], key: str) -> dict[str, str]:

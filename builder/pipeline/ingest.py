@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pickle
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.assemble import Assembled, Book, assemble, rows_of
@@ -67,7 +68,7 @@ def ingest(database: Database, number: int, wanted: Wanted, scan: Scan, *, run: 
     progress = run.progress
     kept = run.kept / f"docset-{number}.pickle"
     inventory = _inventory(scan)
-    old = cache.load(kept, run.version)
+    old = cache.load(kept, run.code)
     keys = _keys(scan, inventory)
     results = {key: old[key] for key in keys.values() if key in old}
     jobs = [job for job, key in keys.items() if key not in results]
@@ -78,7 +79,7 @@ def ingest(database: Database, number: int, wanted: Wanted, scan: Scan, *, run: 
         done += 1
         progress("parse", done, len(keys))
     if jobs or len(old) != len(results):
-        cache.save(kept, run.version, results)
+        cache.save(kept, run.code, results)
     units, index, synopses = _sorted_results(keys, results)
     if not units:
         raise SourceError(
@@ -93,7 +94,7 @@ def ingest(database: Database, number: int, wanted: Wanted, scan: Scan, *, run: 
         units,
         index,
         synopses,
-        cache.key_of(run.version, repr(wanted), scan.digest()),
+        cache.key_of(run.code, repr(_unplaced(wanted)), scan.digest()),
     )
     made = assemble(book)
     counts = [count for path in made.page_ids for count in units[path].counts]
@@ -116,6 +117,11 @@ def ingest(database: Database, number: int, wanted: Wanted, scan: Scan, *, run: 
         ),
         broken=len(rows["broken_links"]),
     )
+
+
+def _unplaced(wanted: Wanted) -> Wanted:
+    """Return what is wanted without the folder where it lies, which makes no difference."""
+    return replace(wanted, tree=replace(wanted.tree, root=Path()))
 
 
 def _inventory(scan: Scan) -> Inventory:

@@ -10,17 +10,22 @@ if TYPE_CHECKING:
 
     from builder.models import Progress
 
+KEYS = "pages.json"
+"""The file, among what is kept, that says what each page of the site was made from."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One run of a build.
 
     Attributes:
+        code: Hash of our own code: what other code read is read anew.
         version: Hash of our own code, templates and assets: what another version made is made anew.
         kept: The folder for what is kept between builds.
         progress: Told of every step.
     """
 
+    code: str
     version: str
     kept: Path
     progress: Progress

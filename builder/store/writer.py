@@ -9,6 +9,7 @@ times faster than its own `insert_all` for a hundred thousand small rows.
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from builder.errors import StoreError
@@ -95,8 +96,15 @@ def write_rows(database: Database, number: int, rows: Mapping[str, Sequence[tupl
     """
     try:
         with database.conn:
-            for name in _PARENTS_FIRST:
-                _replace(database.conn, name, _OF_DOCSET.get(name, _OF_PAGE), number, rows[name])
+            database.conn.execute(  # another number's until now: the docsets were put in another order
+                "DELETE FROM docsets WHERE (slug, version, language) = (?, ?, ?) AND id != ?",
+                [*(rows["docsets"][0][place] for place in (1, 3, 4)), number],
+            )
+            changes = [
+                _change(database.conn, name, _OF_DOCSET.get(name, _OF_PAGE), number, rows[name])
+                for name in _PARENTS_FIRST
+            ]
+            _replace(database.conn, changes)
         for name, columns in INDEXES:
             database.table(name).create_index(list(columns), if_not_exists=True)
         for name, searched in SEARCHED.items():
@@ -118,7 +126,8 @@ def write_index(database: Database, number: int, tables: Iterable[Table], index_
             for table in tables:
                 _make_index_table(database, table)
                 listed = [(number, *row) for row in table.rows]
-                _replace(database.conn, table.name, "docset_id = :docset", number, listed)
+                change = _change(database.conn, table.name, "docset_id = :docset", number, listed)
+                _replace(database.conn, [change])
             database.conn.execute("UPDATE docsets SET index_hash = ? WHERE id = ?", [index_hash, number])
     except sqlite3.Error as error:
         raise _store_error(_path(database), error) from error
@@ -168,33 +177,43 @@ def _make_index_table(database: Database, table: Table) -> None:
         database.table(table.name).create_index(["docset_id", *columns_of_index], if_not_exists=True)
 
 
-def _replace(
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What makes the rows of a table those that are wanted: the keys of rows to delete, and rows to insert."""
+
+    table: str
+    gone: Sequence[tuple[object, ...]]
+    fresh: Sequence[tuple[object, ...]]
+
+
+def _replace(connection: sqlite3.Connection, changes: Sequence[_Change]) -> None:
+    """Make changes in tables given parents first; everything is told before anything changes."""
+    # Table and column names come from our own schema; values are bound.
+    for change in reversed(changes):
+        if change.gone:
+            match = " AND ".join(f"{name} = ?" for name, _ in _key(connection, change.table))
+            connection.executemany(f"DELETE FROM {change.table} WHERE {match}", change.gone)  # noqa: S608
+    for change in changes:
+        if change.fresh:
+            marks = ", ".join("?" * len(change.fresh[0]))
+            connection.executemany(f"INSERT INTO {change.table} VALUES ({marks})", change.fresh)  # noqa: S608
+
+
+def _change(
     connection: sqlite3.Connection,
     table: str,
     condition: str,
     docset: int,
     rows: Sequence[tuple[object, ...]],
-) -> None:
-    """Make the table's rows of a docset equal to `rows`, touching those that differ."""
-    # Table and column names come from our own schema; values are bound.
+) -> _Change:
+    """Tell how the table's rows of a docset differ from `rows`."""
     old = set(connection.execute(f"SELECT * FROM {table} WHERE {condition}", {"docset": docset}))  # noqa: S608
-    fresh = [row for row in rows if row not in old] if old else rows
-    if old:
-        gone = old.difference(rows)
-        key = _key(connection, table)
-        if gone:
-            match = " AND ".join(f"{name} = ?" for name, _ in key)
-            places = [place for _, place in key]
-            connection.executemany(
-                f"DELETE FROM {table} WHERE {match}",  # noqa: S608
-                [
-                    tuple(row[place] for place in places)
-                    for row in sorted(gone, key=lambda row: [str(row[place]) for place in places])
-                ],
-            )
-    if fresh:
-        marks = ", ".join("?" * len(fresh[0]))
-        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", fresh)  # noqa: S608
+    if not old:
+        return _Change(table, (), rows)
+    places = [place for _, place in _key(connection, table)]
+    gone = [tuple(row[place] for place in places) for row in old.difference(rows)]
+    fresh = [row for row in rows if row not in old]
+    return _Change(table, sorted(gone, key=lambda key: [str(part) for part in key]), fresh)
 
 
 def _key(connection: sqlite3.Connection, table: str) -> list[tuple[str, int]]:
