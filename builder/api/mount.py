@@ -22,9 +22,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+BASE_URL = f"{API_PREFIX}/"
+"""Where the API stands below the site's address."""
+
+_IN_PATHS = "%/~!$&'()*+,;=:@"
+"""What may stand in a path as it is (RFC 3986, 3.3); Datasette can't read bytes beyond ASCII."""
 
 _SETTINGS = {
-    "base_url": API_PREFIX,
+    "base_url": BASE_URL,
     "allow_download": False,
     "allow_csv_stream": False,
     "suggest_facets": False,
@@ -168,15 +173,11 @@ def _end_thread(connection: sqlite3.Connection) -> None:
 
 def _inside(scope: Scope) -> Scope:
     """Return a request without the API's prefix: Datasette puts `base_url` before every path it writes."""
-    prefix = API_PREFIX.rstrip("/")
-    if not scope["path"].startswith(API_PREFIX):
-        return scope
-    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
-    return {
-        **scope,
-        "path": scope["path"].removeprefix(prefix),
-        "raw_path": raw.removeprefix(prefix.encode()),
-    }
+    path: str = scope["path"]
+    raw = quote(scope.get("raw_path") or path, safe=_IN_PATHS)
+    if path.startswith(BASE_URL):
+        path, raw = path.removeprefix(API_PREFIX), raw.removeprefix(API_PREFIX)
+    return {**scope, "path": path, "raw_path": raw.encode()}
 
 
 def _outside(send: Send) -> Send:
@@ -192,6 +193,6 @@ def _outside(send: Send) -> Send:
 
 
 def _lead(name: bytes, value: bytes) -> tuple[bytes, bytes]:
-    base = API_PREFIX.encode()
+    base = BASE_URL.encode()
     astray = name.lower() == b"location" and value.startswith(b"/") and not value.startswith(base)
     return name, base + value[1:] if astray else value

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from builder.answers import locate
 from builder.api.asgi import Reply, send_reply
 from builder.api.dynamic import compress_replies
-from builder.api.mount import DatabaseMount
+from builder.api.mount import BASE_URL, DatabaseMount
 from builder.api.static import StaticSite
 from builder.errors import ServeError, StoreError
 from builder.headers import API_PREFIX
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from builder.api.asgi import App, Receive, Scope, Send
 
-_API_PATHS = ("/-/", API_PREFIX)
+_API_PATHS = ("/-/", BASE_URL)
 _STOP_SECONDS = 3
 
 
@@ -55,8 +55,8 @@ class LiveApp:
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
             path: str = scope["path"]
-            if path == API_PREFIX.rstrip("/"):
-                await send_reply(scope, send, Reply(status=301, headers={"location": API_PREFIX}))
+            if path == API_PREFIX:
+                await send_reply(scope, send, Reply(status=301, headers={"location": BASE_URL}))
             elif path.startswith(_API_PATHS):
                 await self._api(scope, receive, send)
             else:
@@ -113,6 +113,7 @@ def serve(
         log_level="warning",
         access_log=False,
         lifespan="on",
+        ws="none",
         server_header=False,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
@@ -124,7 +125,7 @@ def serve(
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=2048)
     except (OSError, OverflowError) as error:
         where = f"{host}:{port}"
         if getattr(error, "errno", None) == errno.EADDRINUSE:
@@ -136,6 +137,10 @@ def _listen(host: str, port: int) -> socket.socket:
         raise ServeError(
             f"can't listen there ({error})", where=where, todo="Check --host and --port."
         ) from error
+    # Connections inherit it. asyncio sets it only on sockets made with the protocol's number, and without it the
+    # body of a reply waits 40 ms for the client to confirm its headers.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _address(host: str, listener: socket.socket) -> str:

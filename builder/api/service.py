@@ -6,6 +6,8 @@ import contextlib
 import sqlite3
 import time
 from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
 from typing import TYPE_CHECKING, TypeVar
 
 from builder.answers import StoredDocset, is_ours, read_docsets
@@ -73,6 +75,12 @@ class Service:
         return Options(
             allow_sql=bool(config.get("allow_sql")), site_url=str(config.get("site_url") or "").rstrip("/")
         )
+
+    @cached_property
+    def results_page(self) -> object:
+        """The template of the page of results, in Datasette's own environment: escaped, in its frame."""
+        source = (files("builder.api") / "templates" / "search.html").read_text(encoding="utf-8")
+        return self.datasette.jinja_env.from_string(source)
 
     async def docsets(self) -> tuple[StoredDocset, ...]:
         """Return the docsets; a database that may change is asked each time."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from datasette import Response
@@ -159,9 +158,7 @@ async def _render_page(
         "site_url": service.options.site_url,
         "took_ms": took_ms,
     }
-    source = (files("builder.api") / "templates" / "search.html").read_text(encoding="utf-8")
-    template = datasette.jinja_env.from_string(source)
-    return Response.html(await datasette.render_template(template, context, request=request))
+    return Response.html(await datasette.render_template(service.results_page, context, request=request))
 
 
 def split_marks(result: Result) -> list[tuple[str, bool]]:

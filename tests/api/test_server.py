@@ -240,6 +240,17 @@ def test_datasette_s_links_stay_under_the_api(site: str):
     assert ask(site, next(link for link in links if ".css" in link)).status == 200
 
 
+@pytest.mark.parametrize(
+    "path", ["/api/%ff", "/api/docs/%00", "/-/\xff", "/api/\xe9", "/api/docs/..%2f..%2fetc", "/api//"]
+)
+def test_odd_paths_break_nothing(site: str, path: str):
+    with socket.create_connection(urlsplit(site).netloc.split(":"), timeout=10) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode("latin-1"))
+        status = connection.makefile("rb").readline().split()[1]
+
+    assert status in (b"302", b"400", b"404")
+
+
 def test_a_query_of_a_megabyte_is_refused_and_others_are_answered(site: str):
     try:
         status = ask(site, "/-/search.json?q=" + "a" * 1_000_000).status
