@@ -21,7 +21,10 @@ from typing import TYPE_CHECKING
 from builder.models import Table
 from builder.search_index import spelling
 from builder.search_index.cards import hottest
+from builder.search_index.languages import stop_words
+from builder.search_index.names import Speech
 from builder.search_index.priors import priors as learn_priors
+from builder.search_index.thesaurus import said_for
 from builder.search_index.weights import Rules, Weights
 
 if TYPE_CHECKING:
@@ -74,15 +77,17 @@ def build(
     weights, rules = weights or Weights(), rules or Rules()
     first = entries[0].id if entries else 0
     terms = sorted({(term, entry - first, main) for term, entry, main in index_entries})
+    said = said_for(docset.language)
     priors = learn_priors(entries, weights.priors)
-    rows = name_tables.name_rows(entries, terms, priors, weights)
-    silent = word_tables.silent_words(docset)
-    subjects = {word: [one.ordinal for one in rows[word]] for word in silent if word in rows}
-    facts = word_tables.Facts(
-        entries=entries, terms=terms, counts=counts, priors=priors, subjects=subjects, docset=docset
-    )
-    known, tables_of_words = word_tables.word_tables(facts, weights)
+    vocabulary = word_tables.read_words(entries, terms, counts, docset, said)
+    speech = Speech(leaders=vocabulary.leading(), silent=vocabulary.silent, said=said)
+    rows = name_tables.name_rows(entries, terms, priors, speech, weights)
+    subjects = {
+        word: [one.ordinal for one in rows[word]] for word in stop_words(docset.language) if word in rows
+    }
+    known, tables_of_words = word_tables.word_tables(vocabulary, priors, subjects, weights)
     tables = (*name_tables.name_tables(rows, rules), *tables_of_words, spelling.table(rows, known))
+    silent = vocabulary.silent
     found = _hash(tables, rules, silent)
     facts_of_all = {
         "entries": len(entries),

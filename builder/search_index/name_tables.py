@@ -13,6 +13,7 @@ import numpy as np
 from builder.models import Table
 from builder.search_index import names
 from builder.search_index.prefixes import crowded
+from builder.search_index.text import SPOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -46,15 +47,16 @@ def name_rows(
     entries: Sequence[Entry],
     terms: Sequence[tuple[str, int, bool]],
     priors: Sequence[float],
+    speech: names.Speech,
     weights: Weights,
 ) -> dict[str, list[Named]]:
     """Return the entries of each key, best first, the keys sorted."""
     modules = {entry.name for entry in entries if entry.kind == "module" and entry.name}
     table: dict[str, dict[tuple[int, int], float]] = {}
     for ordinal, entry in enumerate(entries):
-        for found in names.entry_keys(entry, modules, weights):
+        for found in names.entry_keys(entry, modules, speech, weights):
             _keep(table, ordinal, found)
-    for ordinal, found in names.index_keys(terms, entries, weights):
+    for ordinal, found in names.index_keys(terms, entries, speech, weights):
         _keep(table, ordinal, found)
     lifts = [weights.prior_name * prior for prior in priors]
     return {
@@ -98,8 +100,9 @@ def name_tables(rows: Mapping[str, Sequence[Named]], rules: Rules) -> tuple[Tabl
 
 def _crowds(rows: Mapping[str, Sequence[Named]], rules: Rules) -> list[tuple[str, bytes]]:
     """Work out the best entries of each beginning that many keys share."""
-    keys = [key for key, found in rows.items() for _ in found]
-    flat = [one for found in rows.values() for one in found]
+    typed = [(key, found) for key, found in rows.items() if key == SPOKEN or not key.endswith(SPOKEN)]
+    keys = [key for key, found in typed for _ in found]
+    flat = [one for _, found in typed for one in found]
     worths = np.array([-one.rank for one in flat], np.float64)
     sizes = np.array([len(key) for key in keys], np.float64)
     result = []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from builder.search_index.text import form, key, plain, without_call
+from builder.search_index.text import SPOKEN, form, key, plain, without_call, words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from builder.models import Entry
     from builder.search_index.weights import Weights
@@ -50,14 +51,40 @@ def heading(title: str) -> str:
     return _NUMBER.sub("", title)
 
 
-def entry_keys(entry: Entry, modules: Collection[str], weights: Weights) -> Iterator[Key]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """How people speak of things.
+
+    Attributes:
+        leaders: The word that leads the forms of each word.
+        silent: Words that say nothing.
+        said: For a word of the docs the words that people say for it.
+    """
+
+    leaders: Mapping[str, str]
+    silent: Collection[str]
+    said: Mapping[str, Sequence[str]]
+
+    def key(self, text: str) -> str:
+        """Return the key of a text without silent words, each other word in its leading form."""
+        spoken = "".join(self.leaders.get(word, word) for word in words(text) if word not in self.silent)
+        return spoken and spoken + SPOKEN
+
+    def alias(self, word: str, weights: Weights) -> Key:
+        """Return the key of a word that people say for a name."""
+        return Key(self.leaders.get(word, word) + SPOKEN, form(word), weights.alias)
+
+
+def entry_keys(entry: Entry, modules: Collection[str], speech: Speech, weights: Weights) -> Iterator[Key]:
     """Yield the keys that an entry has by itself: its name, the ends of its name, its heading."""
     if entry.role == "std:term":
         yield from _term_keys(entry.name, weights)
+        yield Key(speech.key(entry.name), form(entry.name), weights.term - 20)
     elif entry.name:
-        yield from _name_keys(entry, modules, weights)
+        yield from _name_keys(entry, modules, speech, weights)
     if not entry.role:
         yield from _title_keys(entry, weights)
+        yield Key(speech.key(heading(entry.title)), form(entry.title), weights.title - 20)
 
 
 def _term_keys(name: str, weights: Weights) -> Iterator[Key]:
@@ -66,7 +93,7 @@ def _term_keys(name: str, weights: Weights) -> Iterator[Key]:
         yield Key(plain(key(name)), form(name), weights.part)
 
 
-def _name_keys(entry: Entry, modules: Collection[str], weights: Weights) -> Iterator[Key]:
+def _name_keys(entry: Entry, modules: Collection[str], speech: Speech, weights: Weights) -> Iterator[Key]:
     name = entry.name
     bare = name in modules or not _PARTS.search(name)
     worth = weights.bare if bare else weights.full
@@ -80,6 +107,8 @@ def _name_keys(entry: Entry, modules: Collection[str], weights: Weights) -> Iter
     last = key(ends[-1] if ends else name)
     if plain(last) not in {last, ""}:
         yield Key(plain(last), form(ends[-1] if ends else name), weights.part)
+    for other in speech.said.get(last, ()):
+        yield speech.alias(other, weights)
 
 
 def _title_keys(entry: Entry, weights: Weights) -> Iterator[Key]:
@@ -98,7 +127,7 @@ def _title_keys(entry: Entry, weights: Weights) -> Iterator[Key]:
 
 
 def index_keys(
-    terms: Sequence[tuple[str, int, bool]], entries: Sequence[Entry], weights: Weights
+    terms: Sequence[tuple[str, int, bool]], entries: Sequence[Entry], speech: Speech, weights: Weights
 ) -> Iterator[tuple[int, Key]]:
     """Yield entry ordinal and key for the lines of the general index."""
     heads = Counter(term.partition("; ")[0] for term, _, _ in terms)
@@ -117,7 +146,10 @@ def index_keys(
             if note and not plain(key(name)):
                 yield ordinal, _key(note[1], weights.index + lift)
             continue
-        yield from ((ordinal, one) for one in _pair_keys(name, below, lift, weights, heads[head] >= _STOCK))
+        heap = heads[head] >= _STOCK
+        yield from ((ordinal, one) for one in _pair_keys(name, below, lift, weights, heap=heap))
+        if below in INDEX_TYPES:
+            yield from ((ordinal, speech.alias(other, weights)) for other in speech.said.get(key(name), ()))
 
 
 def _is_own_name(entry: Entry, name: str) -> bool:
@@ -125,7 +157,7 @@ def _is_own_name(entry: Entry, name: str) -> bool:
     return bool(entry.role) and key(entry.name).endswith(key(name))
 
 
-def _pair_keys(name: str, below: str, lift: float, weights: Weights, heap: bool) -> Iterator[Key]:  # noqa: FBT001
+def _pair_keys(name: str, below: str, lift: float, weights: Weights, *, heap: bool) -> Iterator[Key]:
     """Yield the keys of an index line `name; below`."""
     typed = below in INDEX_TYPES
     yield _key(name, (weights.subject if typed else weights.index_head) + lift)

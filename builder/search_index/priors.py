@@ -37,6 +37,7 @@ class _Facts:
         modules: Names of modules.
         language: The domain that most symbols are in.
         notes: Pages of release notes.
+        deprecated: Pages whose module is deprecated.
         page_links: Links into each page.
         name_links: Links to each name.
         most, most_of_page: The logarithms of the most links to an entry, to a page.
@@ -45,6 +46,7 @@ class _Facts:
     modules: frozenset[str]
     language: str
     notes: frozenset[str]
+    deprecated: frozenset[str]
     page_links: Mapping[str, int]
     name_links: Mapping[str, int]
     most: float
@@ -69,6 +71,9 @@ def _facts(entries: Sequence[Entry]) -> _Facts:
         modules=frozenset(entry.name for entry in entries if entry.kind == "module" and entry.name),
         language=max(sorted(domains), key=lambda domain: domains[domain]) if domains else "",
         notes=frozenset(release_notes(entries)),
+        deprecated=frozenset(
+            entry.page for entry in entries if entry.level == 1 and (entry.deprecated or entry.removed)
+        ),
         page_links=page_links,
         name_links=name_links,
         most=math.log1p(max((entry.inbound for entry in entries), default=0)) or 1.0,
@@ -84,7 +89,7 @@ def _prior(entry: Entry, facts: _Facts, weights: PriorWeights) -> float:
     value += _kind_share(entry, facts, weights)
     if entry.page in facts.notes:
         value *= weights.notes
-    if entry.removed or entry.deprecated:
+    if entry.removed or entry.deprecated or entry.page in facts.deprecated:
         value *= weights.deprecated
     last = entry.name.rpartition(".")[2]
     return value * (weights.private if last.startswith("_") and not last.endswith("__") else 1.0)
@@ -102,6 +107,8 @@ def _kind_share(entry: Entry, facts: _Facts, weights: PriorWeights) -> float:
         return share - weights.foreign
     if "." not in entry.name:
         return share + weights.bare
+    if entry.name.rpartition(".")[0] in facts.modules:
+        return share + weights.outer
     return share + (0.0 if entry.name.partition(".")[0] in facts.modules else weights.member)
 
 

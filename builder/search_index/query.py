@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from builder.search_index.reading import Question, read
 from builder.search_index.spelling import SHORTEST, distance, pieces
-from builder.search_index.text import is_letter, plain
+from builder.search_index.text import SPOKEN, is_letter, plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -21,9 +21,26 @@ if TYPE_CHECKING:
 LONGEST_QUERY = 256
 MOST_WORDS = 12
 MOST_CANDIDATES = 3000
+UNKNOWN = 255
+"""What a word that the index does not know weighs in a query."""
 
 Named = tuple[int, int, int]
 """Ordinal of an entry, checksum of how the name is written, what the name is worth."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What a word says.
+
+    Attributes:
+        term: The word that leads its forms.
+        weight: How much the word counts in a query.
+        impacts: Entries that it speaks for (ordinal, impact), best first.
+    """
+
+    term: str
+    weight: int
+    impacts: Sequence[tuple[int, int]]
 
 
 class SearchTables(Protocol):
@@ -46,8 +63,8 @@ class SearchTables(Protocol):
     def names_from(self, prefix: str) -> Sequence[tuple[str, Sequence[Named]]]:
         """Return the keys that begin so and are longer, in order, with their entries."""
 
-    def postings(self, word: str) -> tuple[int, Sequence[tuple[int, int]]] | None:
-        """Return a word's weight and its entries (ordinal, impact), None for an unknown word."""
+    def postings(self, word: str) -> Posted | None:
+        """Return what a word says, None for an unknown word."""
 
     def completions(self, prefix: str) -> Sequence[str]:
         """Return the commonest longer words that begin so."""
@@ -151,9 +168,18 @@ def _mark_mended(found: dict[int, _Found], rules: Rules) -> None:
 def _look_up(tables: SearchTables, question: Question) -> tuple[dict[int, _Found], list[str]]:
     """Return what is found for a question, and the words that the index does not know."""
     found: dict[int, _Found] = {}
+    words = _content(tables, question)
+    posted = [_posted(tables, word) for word in words]
     if question.key:
         _add_names(tables, question, found)
-    unknown = _add_words(tables, question, found)
+        spoken = "".join(
+            one.term if one and plain(word) == word else word for word, one in zip(words, posted, strict=True)
+        )
+        for key in (spoken, spoken + SPOKEN) if spoken else ():
+            if key != question.key:
+                for ordinal, _, worth in tables.names(key):
+                    _name(found, ordinal, "name", worth * tables.rules.spoken)
+    unknown = _add_words(tables, question, list(zip(words, posted, strict=True)), found)
     return found, unknown
 
 
@@ -170,6 +196,8 @@ def _add_names(tables: SearchTables, question: Question, found: dict[int, _Found
             _name(found, ordinal, "prefix", worth * share)
         return
     for key, entries in tables.names_from(question.key):
+        if key.endswith(SPOKEN):
+            continue
         part = rules.prefix * (1 - rules.prefix_rest + rules.prefix_rest * (len(question.key) / len(key)))
         for ordinal, _, worth in entries:
             _name(found, ordinal, "prefix", int(worth * part) * share)
@@ -192,47 +220,56 @@ def _content(tables: SearchTables, question: Question) -> list[str]:
     return [word for word in words if word not in tables.stop_words] or words
 
 
-def _add_words(tables: SearchTables, question: Question, found: dict[int, _Found]) -> list[str]:
+def _posted(tables: SearchTables, word: str) -> Posted | None:
+    """Return what a word says; a marked word that is unknown says what its letters say."""
+    posted = tables.postings(word)
+    letters = plain(word)
+    return tables.postings(letters) if posted is None and letters != word else posted
+
+
+def _add_words(
+    tables: SearchTables,
+    question: Question,
+    words: Sequence[tuple[str, Posted | None]],
+    found: dict[int, _Found],
+) -> list[str]:
     """Add what the words of the question say for each entry; return the words that say nothing."""
     rules = tables.rules
     unknown = []
     total = 0
     touched: set[int] = set()
-    words = _content(tables, question)
-    for word in words:
-        impacts, weight = _impacts(tables, word, last=word == question.words[-1])
-        total += weight
+    for word, posted in words:
+        impacts, weight = _impacts(tables, word, posted, last=word == question.words[-1])
         if not impacts:
             unknown.append(word)
+        total += weight if impacts else UNKNOWN
         for ordinal, impact in impacts.items():
             one = found.setdefault(ordinal, _Found())
             one.text += impact
             one.covered += weight
             one.reasons.append((word, impact))
             touched.add(ordinal)
-    total += sum(255 for _ in unknown)
     for ordinal in touched:
         one = found[ordinal]
         one.text *= rules.text * (1 - rules.coverage + rules.coverage * (one.covered / max(total, 1)))
     return unknown
 
 
-def _impacts(tables: SearchTables, word: str, *, last: bool) -> tuple[dict[int, float], int]:
+def _impacts(
+    tables: SearchTables, word: str, posted: Posted | None, *, last: bool
+) -> tuple[dict[int, float], int]:
     """Return each entry's impact for a word, or for what it may become while it is being typed, and its weight."""
     impacts: dict[int, float] = {}
-    exact = tables.postings(word)
-    if not exact and plain(word) != word:
-        exact = tables.postings(plain(word))
     weight = 0
-    if exact:
-        weight = exact[0]
-        impacts.update(exact[1])
+    if posted:
+        weight = posted.weight
+        impacts.update(posted.impacts)
     if last and len(word) > 1:
         for longer in tables.completions(word):
             more = tables.postings(longer)
             if more:
-                weight = weight or more[0]
-                for ordinal, impact in more[1]:
+                weight = weight or more.weight
+                for ordinal, impact in more.impacts:
                     impacts[ordinal] = max(impacts.get(ordinal, 0.0), impact * tables.rules.completion)
     return impacts, weight
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from builder.search_index.text import form, key, marked_words, without_call, words
+from builder.search_index.text import cut_words, form, key, without_call
 
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ufeff]+")
 """What separates words: blanks and control characters, of which languages have different lists."""
@@ -41,12 +41,4 @@ def read(text: str) -> Question:
     elif module:
         typed = module[1]
     name = without_call(typed)
-    return Question(name=name, key=key(name), form=form(name), words=tuple(_words(typed)))
-
-
-def _words(typed: str) -> list[str]:
-    """Cut a query into words, marked ones whole: `*args`, `__main__`."""
-    found: list[str] = []
-    for piece in typed.split(" "):
-        found += marked_words(piece) or words(piece)
-    return found
+    return Question(name=name, key=key(name), form=form(name), words=tuple(cut_words(typed)))

@@ -22,10 +22,10 @@ def table(name_rows: Mapping[str, Sequence[Named]], known: Mapping[str, int]) ->
     """Make the dictionary of names and words, each with how likely it is meant (0 to 255)."""
     weights: dict[str, int] = {}
     for word, frequency in known.items():
-        if frequency >= 2 and SHORTEST <= len(word) <= LONGEST and word[0].isalnum() and not word.isdigit():
+        if frequency >= 2 and SHORTEST <= len(word) <= LONGEST and word.isalnum() and not word.isdigit():
             weights[word] = min(120, 4 * frequency.bit_length() * 3)
     for key, found in name_rows.items():
-        if SHORTEST <= len(key) <= LONGEST and key[0].isalnum() and not key.isdigit():
+        if SHORTEST <= len(key) <= LONGEST and key.isalnum() and not key.isdigit():
             weights[key] = max(weights.get(key, 0), min(255, -found[0].rank // 4))
     rows = [("b", word[::-1], weight) for word, weight in weights.items()]
     rows += [("f", word, weight) for word, weight in weights.items()]

@@ -6,13 +6,13 @@ import json
 import struct
 from typing import TYPE_CHECKING
 
+from builder.search_index.query import Named, Posted
 from builder.search_index.weights import Rules
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Sequence
 
-    from builder.search_index.query import Named
 
 _IN_KIND_AND_MODULE = """
 SELECT e.id FROM {table} e JOIN pages p ON p.id = e.page_id
@@ -69,21 +69,22 @@ class SqliteTables:
         rows = self._rows("SELECT key, entries FROM names", "AND key > ? AND key < ?", prefix, prefix + _LAST)
         return [(key, _named(packed)) for key, packed in rows]
 
-    def postings(self, word: str) -> tuple[int, Sequence[tuple[int, int]]] | None:
+    def postings(self, word: str) -> Posted | None:
         """See `SearchTables`."""
-        rows = self._rows("SELECT weight, entries FROM postings", "AND term = ?", word)
+        rows = self._rows("SELECT term, weight, entries FROM postings", "AND term = ?", word)
         if not rows:
             rows = self._rows(
-                "SELECT weight, entries FROM postings",
+                "SELECT term, weight, entries FROM postings",
                 "AND term = (SELECT term FROM word_forms WHERE docset_id = ? AND form = ?)",
                 self._docset,
                 word,
             )
         if not rows:
             return None
-        weight, packed = rows[0]
+        term, weight, packed = rows[0]
         numbers = struct.unpack(f"<{len(packed) // 4}I", packed)
-        return weight, [(number >> 8, number & 255) for number in numbers]
+        impacts = [(number >> 8, number & 255) for number in numbers]
+        return Posted(term=term, weight=weight, impacts=impacts)
 
     def completions(self, prefix: str) -> Sequence[str]:
         """See `SearchTables`."""

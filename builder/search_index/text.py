@@ -50,6 +50,17 @@ def marked_words(text: str) -> list[str]:
     return [key(found) for found in _MARKED.findall(normal(text))]
 
 
+def cut_words(text: str) -> list[str]:
+    """Cut text into words, marked ones whole: `pass *args on` gives `pass`, `*args`, `on`."""
+    lowered = normal(text)
+    found: list[str] = []
+    end = 0
+    for marked in _MARKED.finditer(lowered):
+        found += [*words(lowered[end : marked.start()]), key(marked[0])]
+        end = marked.end()
+    return found + words(lowered[end:])
+
+
 def key(text: str) -> str:
     """Squash a name or title to its key."""
     lowered = normal(text)
@@ -60,6 +71,10 @@ def key(text: str) -> str:
         return _SPACE.sub("", lowered)
     lead = _LEAD.match(lowered)
     return f"{lead[1]}{lead[2][:1]}{letters}" if lead else letters
+
+
+SPOKEN = "="
+"""Ends the keys that are made of the leading forms of a title's words; no beginning of theirs is ever typed."""
 
 
 def plain(word: str) -> str:

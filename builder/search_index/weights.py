@@ -18,6 +18,7 @@ class PriorWeights:
         bare, member: A symbol that needs no import; a member of one.
         module, term, page, shallow: A module; a glossary term; a whole page; a heading near the top.
         callable: A class, function, exception, method.
+        outer: A symbol that stands directly in a module.
         foreign: A symbol of another language than most (taken off).
         notes, deprecated, private: What remains for release notes, for deprecated and for private names.
     """
@@ -32,6 +33,7 @@ class PriorWeights:
     page: float = 0.10
     shallow: float = 0.05
     callable: float = 0.08
+    outer: float = 0.08
     foreign: float = 0.12
     notes: float = 0.15
     deprecated: float = 0.6
@@ -50,9 +52,12 @@ class Weights:
         index, index_head: A line of the general index; the head of a line with more below it.
         titled: What the head of a line gains if it stands in the heading of the place.
         part: A variant of another key.
+        alias: A word that people say for the last part of a name (see `thesaurus`).
         prior_name: What an entry's prior adds to the worth of its names.
         heading, share, aliases, trail, signature, body: What a word's place in a heading is worth in its impact, how
             much of that hangs on its share of the heading; what index terms, trail, signature and prose are worth.
+        subject_text: What a stop word that is a name of its own (`with`) is worth beside other words.
+        related: What a word is worth that people say for one of the heading (see `thesaurus`).
         floor, prior_text: What an impact is worth without a prior, and what the prior adds.
         saturation, length: k1 and b of BM25 (Robertson and Zaragoza 2009, The Probabilistic Relevance Framework).
         best: How many entries of a word are kept.
@@ -71,12 +76,15 @@ class Weights:
     index_head: float = 400
     titled: float = 80
     part: float = 300
+    alias: float = 400
     prior_name: float = 240
     heading: float = 2.2
     share: float = 0.7
     aliases: float = 0.8
     trail: float = 0.35
     signature: float = 0.25
+    related: float = 0.6
+    subject_text: float = 0.4
     body: float = 1.2
     floor: float = 0.6
     prior_text: float = 1.0
@@ -92,6 +100,7 @@ class Rules:
 
     Attributes:
         written: What a name gains when it is typed exactly as it is written.
+        spoken: What part of a name's worth remains when another form of its words is typed, or with stop words.
         prefix: What part of a name's worth remains when only its beginning is typed.
         prefix_rest: What part of that hangs on how much of the name is typed.
         joined: What part of the worth of a name remains for a query of several words that only begins it.
@@ -102,6 +111,7 @@ class Rules:
     """
 
     written: float = 120
+    spoken: float = 0.95
     prefix: float = 0.55
     prefix_rest: float = 0.35
     joined: float = 0.5

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from builder.models import Table
-from builder.search_index import impacts
+from builder.search_index import impacts, thesaurus
 from builder.search_index.languages import stems, stop_words
 from builder.search_index.names import heading
 from builder.search_index.prefixes import crowded
@@ -27,74 +27,112 @@ if TYPE_CHECKING:
     from builder.search_index.weights import Weights
 
 COMPLETIONS = 4
-SUBJECT = 0.5
-"""What a stop word that is a subject of its own (`with`) is worth for the entries that are about it."""
-
 _SUBWORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PARTS = re.compile(r"[.\s:/]+")
 _RUN = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What the words' scores are made of.
+class Vocabulary:
+    """All words of a docset, and where they stand.
 
     Attributes:
+        forms: The words as they are written.
+        groups: The group of each of them; forms of one stem are together.
+        leaders: The word that leads each group, its shortest form.
+        silent: Words that say nothing: stop words, and the docset's own name.
+        fields: Where the forms stand, by field.
+        lengths: The length of each entry's prose.
+    """
+
+    forms: Sequence[str]
+    groups: impacts.Ints
+    leaders: Sequence[str]
+    silent: frozenset[str]
+    fields: Mapping[str, impacts.Columns]
+    lengths: impacts.Floats
+
+    def leading(self) -> dict[str, str]:
+        """Return for each form the word that leads its group."""
+        leaders = self.leaders
+        return {form: leaders[group] for form, group in zip(self.forms, self.groups.tolist(), strict=True)}
+
+
+def read_words(
+    entries: Sequence[Entry],
+    terms: Sequence[tuple[str, int, bool]],
+    counts: Sequence[TermCounts],
+    docset: Docset,
+    said: Mapping[str, Sequence[str]],
+) -> Vocabulary:
+    """Gather the words of all entries.
+
+    Args:
         entries: All entries.
         terms: Lines of the general index: term, ordinal, whether it is the main place.
         counts: The words of each entry's prose.
+        docset: Whose index it is.
+        said: For a word of the docs the words that people say for it.
+    """
+    numbers: dict[str, int] = {}
+    headings = [heading_words(entry) for entry in entries]
+    signatures = [dict.fromkeys(words(entry.signature), 1.0) for entry in entries]
+    fields = {
+        "heading": impacts.columns(headings, numbers),
+        "aliases": impacts.columns(_aliases(len(entries), terms), numbers),
+        "trail": impacts.columns(_trails(entries), numbers),
+        "signature": impacts.columns(signatures, numbers),
+        "related": impacts.columns(thesaurus.widened(headings, said), numbers),
+        "body": impacts.body_columns(counts, numbers),
+    }
+    forms = list(numbers)
+    groups, leaders = _stem_groups(forms, docset.language)
+    return Vocabulary(
+        forms=forms,
+        groups=groups,
+        leaders=leaders,
+        silent=stop_words(docset.language) | set(words(docset.name)) | {docset.slug},
+        fields=fields,
+        lengths=np.array([one.length for one in counts], np.float64),
+    )
+
+
+def word_tables(
+    vocabulary: Vocabulary,
+    priors: Sequence[float],
+    subjects: Mapping[str, Sequence[int]],
+    weights: Weights,
+) -> tuple[dict[str, int], tuple[Table, ...]]:
+    """Return each searchable form with the number of its entries, and the tables of words.
+
+    Args:
+        vocabulary: All words.
         priors: The prior of each entry.
         subjects: Stop words that are subjects of their own, with the ordinals of the entries about them.
-        docset: Whose index it is.
+        weights: The numbers of the ranking.
     """
-
-    entries: Sequence[Entry]
-    terms: Sequence[tuple[str, int, bool]]
-    counts: Sequence[TermCounts]
-    priors: Sequence[float]
-    subjects: Mapping[str, Sequence[int]]
-    docset: Docset
-
-
-def silent_words(docset: Docset) -> frozenset[str]:
-    """Return the words that say nothing in this docset: stop words, and the docset's own name."""
-    return stop_words(docset.language) | set(words(docset.name)) | {docset.slug}
-
-
-def word_tables(facts: Facts, weights: Weights) -> tuple[dict[str, int], tuple[Table, ...]]:
-    """Return each searchable form with the number of its entries, and the tables of words."""
-    numbers: dict[str, int] = {}
-    fields = _fields(facts, numbers)
-    forms = list(numbers)
-    groups, leaders = _stem_groups(forms, facts.docset.language)
-    silent = silent_words(facts.docset)
-    spoken = np.array([form not in silent for form in forms], bool)
-    everything = np.ones(len(forms), bool)
-    grouped = impacts.Fields(
-        **{
-            name: impacts.regroup(
-                one, groups, everything if name == "aliases" else spoken, add=name == "body"
-            )
-            for name, one in fields.items()
-        }
+    forms, groups, leaders = vocabulary.forms, vocabulary.groups, vocabulary.leaders
+    spoken = np.array([form not in vocabulary.silent for form in forms], bool)
+    fields = {
+        name: impacts.regroup(one, groups, spoken, add=name == "body")
+        for name, one in vocabulary.fields.items()
+    }
+    fields["subjects"] = _subject_columns(vocabulary, subjects)
+    posted = impacts.postings(
+        impacts.Fields(**fields), np.array(priors, np.float64), vocabulary.lengths, len(leaders), weights
     )
-    lengths = np.array([one.length for one in facts.counts], np.float64)
-    posted = impacts.postings(grouped, np.array(facts.priors, np.float64), lengths, len(leaders), weights)
     return _tables(forms, groups.tolist(), leaders, posted)
 
 
-def _fields(facts: Facts, numbers: dict[str, int]) -> dict[str, impacts.Columns]:
-    """Put all fields into columns."""
-    entries = facts.entries
-    return {
-        "heading": impacts.columns([heading_words(entry) for entry in entries], numbers),
-        "aliases": impacts.columns(_aliases(facts), numbers),
-        "trail": impacts.columns(_trails(entries), numbers),
-        "signature": impacts.columns(
-            [dict.fromkeys(words(entry.signature), 1.0) for entry in entries], numbers
-        ),
-        "body": impacts.body_columns(facts.counts, numbers),
-    }
+def _subject_columns(vocabulary: Vocabulary, subjects: Mapping[str, Sequence[int]]) -> impacts.Columns:
+    """Put the stop words that are subjects into columns."""
+    numbers = {form: place for place, form in enumerate(vocabulary.forms) if form in subjects}
+    rows = [(numbers[word], ordinal) for word in sorted(numbers) for ordinal in sorted(set(subjects[word]))]
+    return impacts.Columns(
+        terms=vocabulary.groups[np.array([place for place, _ in rows], np.int64)],
+        entries=np.array([ordinal for _, ordinal in rows], np.int64),
+        values=np.full(len(rows), 1.0),
+    )
 
 
 def _trails(entries: Sequence[Entry]) -> list[dict[str, float]]:
@@ -103,17 +141,12 @@ def _trails(entries: Sequence[Entry]) -> list[dict[str, float]]:
     return [known[entry.trail] for entry in entries]
 
 
-def _aliases(facts: Facts) -> list[dict[str, float]]:
+def _aliases(size: int, terms: Sequence[tuple[str, int, bool]]) -> list[dict[str, float]]:
     """Return for each entry the words by which the general index calls it."""
-    silent = silent_words(facts.docset)
-    rows: list[dict[str, float]] = [{} for _ in facts.entries]
-    for term, ordinal, main in facts.terms:
+    rows: list[dict[str, float]] = [{} for _ in range(size)]
+    for term, ordinal, main in terms:
         for word in words(term):
-            if word not in silent:
-                rows[ordinal][word] = max(rows[ordinal].get(word, 0.0), 1.0 if main else 0.8)
-    for word, ordinals in facts.subjects.items():
-        for ordinal in ordinals:
-            rows[ordinal][word] = SUBJECT
+            rows[ordinal][word] = max(rows[ordinal].get(word, 0.0), 1.0 if main else 0.8)
     return rows
 
 

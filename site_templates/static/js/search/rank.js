@@ -5,10 +5,12 @@
 
 import { read } from './reading.js';
 import { closest } from './spelling.js';
-import { isLetter, plain } from './text.js';
+import { SPOKEN, isLetter, plain } from './text.js';
 
 /**
  * @typedef {import('./reading.js').Question} Question
+ * @typedef {import('./codec.js').Named} Named
+ * @typedef {import('./tables.js').Posted} Posted
  * @typedef {import('./tables.js').Tables} Tables
  * @typedef {'exact' | 'name' | 'prefix' | 'text' | 'fuzzy'} Tier
  *
@@ -32,6 +34,7 @@ import { isLetter, plain } from './text.js';
 
 const LONGEST_QUERY = 256;
 const MOST_WORDS = 12;
+const UNKNOWN = 255;
 
 /**
  * @param {Tables} tables
@@ -80,12 +83,39 @@ async function lookUp(tables, question, rules, stops) {
   const found = new Map();
   const words = content(question, stops);
   const last = question.words.at(-1);
-  const [named, ...impacts] = await Promise.all([
+  const coming = words.map((word) => postingsOf(tables, word));
+  const [named, spoken, ...impacts] = await Promise.all([
     question.key ? tables.names(question.key) : null,
-    ...words.map((word) => impactsOf(tables, word, word === last, rules.completion)),
+    Promise.all(coming).then((posted) => spokenNames(tables, question, words, posted)),
+    ...words.map((word, place) => impactsOf(tables, word, coming[place], word === last, rules.completion)),
   ]);
-  if (named) addNames(named, question, found, rules);
+  if (named) addNames(named, spoken, question, found, rules);
   return { found, unknown: addWords(words, impacts, found, rules) };
+}
+
+/**
+ * Return what a word says; a marked word that is unknown says what its letters say.
+ * @param {Tables} tables
+ * @param {string} word
+ * @returns {Promise<Posted | null>}
+ */
+async function postingsOf(tables, word) {
+  const letters = plain(word);
+  return (await tables.postings(word)) ?? (letters === word ? null : tables.postings(letters));
+}
+
+/**
+ * Return what the question names without stop words and with its words in their leading forms.
+ * @param {Tables} tables
+ * @param {Question} question
+ * @param {string[]} words
+ * @param {(Posted | null)[]} posted
+ * @returns {Promise<Named[]>}
+ */
+async function spokenNames(tables, question, words, posted) {
+  const spoken = words.map((word, place) => (plain(word) === word && posted[place]?.term) || word).join('');
+  const keys = spoken ? [spoken, spoken + SPOKEN].filter((key) => key !== question.key) : [];
+  return (await Promise.all(keys.map((key) => tables.exact(key)))).flat();
 }
 
 /**
@@ -118,11 +148,12 @@ function entry(found, ordinal) {
 /**
  * Add the entries that the whole question names, exactly or by its beginning.
  * @param {Awaited<ReturnType<Tables['names']>>} named
+ * @param {Named[]} spoken
  * @param {Question} question
  * @param {Map<number, Found>} found
  * @param {Record<string, number>} rules
  */
-function addNames(named, question, found, rules) {
+function addNames(named, spoken, question, found, rules) {
   /** @type {(ordinal: number, tier: Tier, worth: number) => void} */
   const note = (ordinal, tier, worth) => {
     const one = entry(found, ordinal);
@@ -138,21 +169,22 @@ function addNames(named, question, found, rules) {
     const part = rules.prefix * (1 - rules.prefix_rest + rules.prefix_rest * (question.key.length / key.length));
     for (const [ordinal, , worth] of entries) note(ordinal, 'prefix', Math.trunc(worth * part) * share);
   }
+  for (const [ordinal, , worth] of spoken) note(ordinal, 'name', worth * rules.spoken);
 }
 
 /**
  * Return each entry's impact for a word, or for what it may become while it is being typed, and its weight.
  * @param {Tables} tables
  * @param {string} word
+ * @param {Promise<Posted | null>} coming
  * @param {boolean} last
  * @param {number} completion
  * @returns {Promise<{impacts: Map<number, number>, weight: number}>}
  */
-async function impactsOf(tables, word, last, completion) {
+async function impactsOf(tables, word, coming, last, completion) {
   /** @type {Map<number, number>} */
   const impacts = new Map();
-  const letters = plain(word);
-  const exact = (await tables.postings(word)) ?? (letters === word ? null : await tables.postings(letters));
+  const exact = await coming;
   let weight = exact?.weight ?? 0;
   for (let place = 0; exact && place < exact.packed.length; place += 2) {
     impacts.set(exact.packed[place], exact.packed[place + 1]);
@@ -179,7 +211,7 @@ async function impactsOf(tables, word, last, completion) {
  */
 function addWords(words, impacts, found, rules) {
   const unknown = words.filter((_, place) => !impacts[place].impacts.size);
-  let total = 255 * unknown.length;
+  let total = UNKNOWN * unknown.length;
   /** @type {Set<Found>} */
   const touched = new Set();
   for (const { impacts: gains, weight } of impacts) {

@@ -1,6 +1,6 @@
 /** Read a query as people type it: the rules of `builder/search_index/reading.py`, for the browser. */
 
-import { form, key, markedWords, withoutCall, words } from './text.js';
+import { cutWords, form, key, withoutCall } from './text.js';
 
 const BLANK = /[\s\x00-\x1f\x7f-\x9f\ufeff]+/gu;
 const FROM_IMPORT = /^from\s+([\p{L}\p{N}_.]+)\s+import\s+([\p{L}\p{N}_]+)\s*(?:as\s+[\p{L}\p{N}_]+)?$/u;
@@ -26,15 +26,5 @@ export function read(text) {
   if (imported) typed = `${imported[1]}.${imported[2]}`;
   else if (module) typed = module[1];
   const name = withoutCall(typed);
-  return { name, key: key(name), form: form(name), words: typed.split(' ').flatMap(wordsOf) };
-}
-
-/**
- * Cut a piece of a query into words, marked ones whole: `*args`, `__main__`.
- * @param {string} piece
- * @returns {string[]}
- */
-function wordsOf(piece) {
-  const marked = markedWords(piece);
-  return marked.length ? marked.map(key) : words(piece);
+  return { name, key: key(name), form: form(name), words: cutWords(typed) };
 }

@@ -1,6 +1,6 @@
 /** The tables of the index as a query reads them: what `sqlite_tables.py` is for Python. */
 
-import { isLetter } from './text.js';
+import { SPOKEN, isLetter } from './text.js';
 
 /**
  * @typedef {import('./codec.js').Named} Named
@@ -8,6 +8,8 @@ import { isLetter } from './text.js';
  * @typedef {import('./codec.js').Postings} Postings
  * @typedef {import('./codec.js').WordRow} WordRow
  * @typedef {import('./shards.js').Shards} Shards
+ *
+ * @typedef {Postings & {term: string}} Posted what a word says, and the word that leads its forms
  */
 
 const COMPLETIONS = 4;
@@ -35,20 +37,34 @@ export class Tables {
     const longer = [];
     for (const file of await this.shards.files('n', key, true)) {
       for (const [name, { entries }] of file) {
-        if (name.length > key.length && name.startsWith(key)) longer.push([name, entries]);
+        if (name.length > key.length && name.startsWith(key) && !name.endsWith(SPOKEN)) longer.push([name, entries]);
       }
     }
     return { exact: row?.entries ?? [], crowd: null, longer };
   }
 
   /**
+   * Return the entries of this very key.
+   * @param {string} key
+   * @returns {Promise<Named[]>}
+   */
+  async exact(key) {
+    const row = isLetter(key)
+      ? (await this.shards.open()).letters.get(key)
+      : (await this.shards.files('n', key, false))[0]?.get(key);
+    return row?.entries ?? [];
+  }
+
+  /**
+   * Return what a word says, null for an unknown word.
    * @param {string} word
-   * @returns {Promise<Postings | null>}
+   * @returns {Promise<Posted | null>}
    */
   async postings(word) {
     const row = await this.word(word);
-    if (row?.like) return (await this.word(row.like))?.postings ?? null;
-    return row?.postings ?? null;
+    const term = row?.like || word;
+    const postings = (row?.like ? await this.word(term) : row)?.postings;
+    return postings ? { term, ...postings } : null;
   }
 
   /**

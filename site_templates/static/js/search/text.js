@@ -40,13 +40,23 @@ function pairs(run) {
 }
 
 /**
- * Return the marked words of a text as they are written, in lower case: `*args`, `%d`, `-m`, `__init__`.
+ * Cut text into words, marked ones whole: `pass *args on` gives `pass`, `*args`, `on`.
  * @param {string} text
  * @returns {string[]}
  */
-export function markedWords(text) {
-  return normal(text).match(MARKED) ?? [];
+export function cutWords(text) {
+  const lowered = normal(text);
+  const found = [];
+  let end = 0;
+  for (const marked of lowered.matchAll(MARKED)) {
+    found.push(...words(lowered.slice(end, marked.index)), key(marked[0]));
+    end = marked.index + marked[0].length;
+  }
+  return [...found, ...words(lowered.slice(end))];
 }
+
+/** Ends the keys that are made of the leading forms of a title's words; no beginning of theirs is ever typed. */
+export const SPOKEN = '=';
 
 /**
  * Return a key without the mark in front of it.
