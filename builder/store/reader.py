@@ -236,7 +236,8 @@ class Store:
     def _counts(self, number: int) -> Mapping[str, int]:
         rows = self.connection.execute(
             "SELECT kind, count(*) FROM"
-            " (SELECT kind, page_id FROM sections UNION ALL SELECT kind, page_id FROM symbols) WHERE page_id IN (SELECT id FROM pages WHERE docset_id = ?) GROUP BY kind ORDER BY 2 DESC, 1",
+            " (SELECT kind, page_id FROM sections UNION ALL SELECT kind, page_id FROM symbols)"
+            " WHERE page_id IN (SELECT id FROM pages WHERE docset_id = ?) GROUP BY kind ORDER BY 2 DESC, 1",
             [number],
         )
         return dict(rows.fetchall())
