@@ -189,17 +189,16 @@ async def test_a_request_out_of_its_limits_is_a_problem_that_names_the_parameter
         assert_problem(await datasette.client.get(f"{route}?{query}"), 400, parameter)
 
 
-@pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("parameter", PARAMETERS)
-async def test_hostile_values_are_answered_or_refused(datasette: Datasette, parameter: str, text: str):
-    query = f"{parameter}={encoded(text)}" + ("" if parameter == "q" else "&q=json")
+async def test_hostile_values_are_answered_or_refused(datasette: Datasette, parameter: str):
+    for text in HOSTILE:
+        query = f"{parameter}={encoded(text)}" + ("" if parameter == "q" else "&q=json")
+        for route in ("/-/search.json", "/-/suggest", "/-/search"):
+            response = await datasette.client.get(f"{route}?{query}")
 
-    for route in ("/-/search.json", "/-/suggest", "/-/search"):
-        response = await datasette.client.get(f"{route}?{query}")
-
-        assert response.status_code in (200, 400), response.text
-        if route == "/-/search.json":
-            assert response.json()["ok"] is (response.status_code == 200)
+            assert response.status_code in (200, 400), (text, response.text)
+            if route == "/-/search.json":
+                assert response.json()["ok"] is (response.status_code == 200)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
