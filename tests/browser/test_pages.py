@@ -153,6 +153,38 @@ def test_without_scripts_the_search_is_a_form_that_leads_on(without_scripts: Pag
     assert page.locator("main a[href*='json']").count() > 0
 
 
+def test_the_copy_button_leaves_out_prompts_and_output(
+    open_page: Callable[..., Page], site_server: str
+) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(site_server + JSON_PAGE)
+    session = page.locator("div.highlight").filter(has=page.locator(".gp")).first
+
+    session.hover()
+    session.get_by_role("button", name="Copy").click()
+    session.get_by_text("Copied").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+
+    assert ">>>" in session.inner_text()
+    assert copied.splitlines()[0] == "import json"
+    assert ">>>" not in copied
+    assert '["foo", {"bar"' not in copied
+
+
+def test_a_link_to_an_anchor_shows_its_place_below_the_header(page: Page, site_server: str) -> None:
+    page.goto(f"{site_server}{JSON_PAGE}#json.JSONEncoder")
+
+    covered = page.evaluate(
+        """() => {
+            const box = document.getElementById("json.JSONEncoder").getBoundingClientRect();
+            const seen = document.elementFromPoint(box.left + 20, box.top + box.height / 2);
+            return !document.getElementById("json.JSONEncoder").contains(seen);
+        }"""
+    )
+
+    assert not covered
+
+
 @pytest.fixture
 def without_scripts(open_page: Callable[..., Page]) -> Page:
     """A page of a browser that runs no JavaScript."""

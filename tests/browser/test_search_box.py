@@ -194,6 +194,33 @@ def test_the_slash_key_can_be_switched_off(page: Page, site_server: str) -> None
     assert page.locator("input[role=combobox]:visible").count() == 1
 
 
+def test_enter_that_ends_a_composition_opens_nothing(page: Page, site_server: str) -> None:
+    page.goto(site_server + "/python/3.11/")
+    box = SearchBox(page)
+    box.type("json.dump")
+    box.press("ArrowDown")
+    before = page.url
+
+    box.input.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+    page.wait_for_timeout(300)
+
+    assert page.url == before
+
+
+def test_composed_text_is_answered_when_it_is_there(page: Page, site_server: str) -> None:
+    page.goto(site_server + "/python/3.11/")
+    box = SearchBox(page)
+    box.input.click()
+    keyboard = page.context.new_cdp_session(page)
+
+    keyboard.send("Input.imeSetComposition", {"text": "dump", "selectionStart": 4, "selectionEnd": 4})
+    keyboard.send("Input.insertText", {"text": "dumps"})
+    box.wait_for_answer("dumps")
+
+    assert box.input.input_value() == "dumps"
+    assert box.places()[0].endswith("#json.dumps")
+
+
 def test_results_on_a_phone_fit_its_width(open_page: Callable[..., Page], site_server: str) -> None:
     page = open_page(viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True)
     page.goto(site_server + DOCS_PAGE)

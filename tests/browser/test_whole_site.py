@@ -1,0 +1,74 @@
+"""The site of the whole of Python's docs in a real browser: a sample of its pages, and of its names."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from search_ui import SearchBox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+PAGES_IN_SAMPLE = 25
+NAMES_IN_SAMPLE = 20
+PHONE = 390
+
+
+@pytest.fixture
+def ask(python_output: Path) -> Callable[[str], list[tuple[str, ...]]]:
+    """A function that asks the database of the whole docs."""
+
+    def ask(statement: str) -> list[tuple[str, ...]]:
+        with closing(sqlite3.connect(f"file:{python_output / 'docs.db'}?mode=ro", uri=True)) as database:
+            return database.execute(statement).fetchall()
+
+    return ask
+
+
+def test_sampled_pages_load_without_errors_and_fit_a_phone(
+    open_page: Callable[..., Page], python_site_server: str, ask: Callable[[str], list[tuple[str, ...]]]
+) -> None:
+    page = open_page(viewport={"width": PHONE, "height": 800}, has_touch=True, is_mobile=True)
+    addresses = ask(
+        """SELECT '/' || slug || '/' || version || '/' || path
+        FROM pages JOIN docsets ON docsets.id = docset_id ORDER BY path"""
+    )
+
+    too_wide = []
+    for (address,) in sample(addresses, PAGES_IN_SAMPLE):
+        page.goto(python_site_server + address)
+        if page.evaluate("document.documentElement.scrollWidth") > PHONE:
+            too_wide.append(address)
+
+    assert too_wide == []
+
+
+def test_a_sampled_full_name_is_the_first_result(
+    page: Page, python_site_server: str, ask: Callable[[str], list[tuple[str, ...]]]
+) -> None:
+    page.goto(python_site_server + "/")
+    box = SearchBox(page)
+    unique = ask(
+        """SELECT name, page, anchor FROM entries WHERE role LIKE 'py:%'
+        GROUP BY lower(name) HAVING count(*) = 1 ORDER BY name"""
+    )
+
+    missed = []
+    for name, path, anchor in sample(unique, NAMES_IN_SAMPLE):
+        box.input.fill("")
+        box.type(name)
+        if not box.places()[:1] or not box.places()[0].endswith(f"/{path}#{anchor}"):
+            missed.append((name, box.places()[:1]))
+
+    assert missed == []
+
+
+def sample(rows: list[tuple[str, ...]], size: int) -> list[tuple[str, ...]]:
+    """Return about `size` rows from all over a list."""
+    return rows[:: max(1, len(rows) // size)]
