@@ -1,0 +1,156 @@
+"""Builds that fail, are killed or meet each other leave the last good site and database as they were."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from small_docs import built, module_page, run, snapshot, start, wait_until, write_docs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STAGES = ("", "docs.db", "site", "site/python/3.11/library/json.html", "site/livedocs.json")
+"""What stands in the staging folder, step by step, while a build goes on."""
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    """The output of a small tree that was built."""
+    built(write_docs(tmp_path / "docs"), tmp_path)
+    return tmp_path / "output"
+
+
+def test_a_build_that_fails_leaves_the_last_good_output_and_the_next_one_works(
+    output: Path, tmp_path: Path
+) -> None:
+    before = snapshot(output)
+    page = tmp_path / "docs" / "paint.html"
+    good = page.read_text()
+    page.write_text(good[: len(good) // 2])
+
+    ended = run("build", "-q", "docs", cwd=tmp_path)
+
+    assert ended.returncode == 1
+    assert snapshot(output) == before
+    assert sorted(file.name for file in output.iterdir()) == [".cache", ".lock", "docs.db", "site"]
+    page.write_text(good.replace("file at", "canvas at"))
+    built(tmp_path / "docs", tmp_path)
+    assert "canvas at" in (output / "site" / "small" / "1.2" / "paint.html").read_text()
+
+
+def test_a_page_of_a_build_that_could_not_be_published_is_not_taken_for_done(
+    output: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "docs" / "paint.html").write_text(module_page("paint", after="brush", summary="Changed."))
+    (output / "docs.db").rename(tmp_path / "docs.db")
+    (output / "docs.db" / "in the way").mkdir(parents=True)
+    failed = run("build", "-q", "docs", cwd=tmp_path)
+    shutil.rmtree(output / "docs.db")
+    (tmp_path / "docs.db").rename(output / "docs.db")
+
+    built(tmp_path / "docs", tmp_path)
+
+    assert failed.returncode == 1
+    assert "Changed." in (output / "site" / "small" / "1.2" / "paint.html").read_text()
+
+
+def test_a_record_of_an_older_output_is_not_taken_for_the_present_one(output: Path, tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    before, text = snapshot(output), (docs / "paint.html").read_text()
+    (docs / "paint.html").write_text(text.replace("file at", "tile at"))
+    ingested = run("ingest", "-q", docs, cwd=tmp_path)
+    assert (ingested.returncode, ingested.stderr) == (0, "")
+    (docs / "paint.html").write_text(text)
+
+    built(docs, tmp_path)
+
+    assert {name: digest for name, digest in snapshot(output).items() if name.startswith("site/")} == {
+        name: digest for name, digest in before.items() if name.startswith("site/")
+    }
+    with closing(sqlite3.connect(output / "docs.db")) as database:
+        found = database.execute("SELECT count(*) FROM symbols WHERE summary LIKE '%tile at%'").fetchone()
+    assert found == (0,)
+
+
+@pytest.mark.parametrize("reached", STAGES)
+def test_a_killed_build_leaves_the_last_good_output_and_the_next_one_works(
+    output: Path, tmp_path: Path, golden_docs: Path, reached: str
+) -> None:
+    before = snapshot(output)
+    kill_when(output / ".staging" / reached, "build", "-q", golden_docs, cwd=tmp_path)
+
+    assert snapshot(output) == before
+    built(golden_docs, tmp_path)
+    assert (output / "site" / "python" / "3.11" / "library" / "json.html").is_file()
+    assert not (output / "site" / "small").exists()
+    assert sorted(file.name for file in output.iterdir()) == [".cache", ".lock", "docs.db", "site"]
+
+
+def test_a_build_that_is_stopped_by_the_keyboard_says_so_and_leaves_nothing(
+    output: Path, tmp_path: Path, golden_docs: Path
+) -> None:
+    before = snapshot(output)
+    with start("build", golden_docs, cwd=tmp_path) as process:
+        wait_until(lambda: (output / ".staging" / "docs.db").exists() or process.poll() is not None)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 130, said
+    assert said.splitlines()[-1] == "livedocs: stopped; what was there before is untouched."
+    assert "Traceback" not in said
+    assert snapshot(output) == before
+    assert not (output / ".staging").exists()
+
+
+def test_two_builds_at_once_are_told_apart(output: Path, tmp_path: Path, golden_docs: Path) -> None:
+    with start("build", "-q", golden_docs, cwd=tmp_path) as first:
+        wait_until(lambda: (output / ".staging").exists() or first.poll() is not None)
+        os.killpg(first.pid, signal.SIGSTOP)
+        second = run("build", "-q", "--fresh", tmp_path / "docs", cwd=tmp_path)
+        os.killpg(first.pid, signal.SIGCONT)
+        _, said = first.communicate(timeout=120)
+
+    assert (second.returncode, second.stderr) == (
+        1,
+        f"livedocs: {output}: another build is at work here. Wait until it has finished.\n",
+    )
+    assert (first.returncode, said) == (0, "")
+    assert (output / "site" / "python" / "3.11" / "library" / "json.html").is_file()
+
+
+def test_a_worker_that_is_killed_ends_the_build_and_leaves_the_last_good_output(
+    output: Path, tmp_path: Path, golden_docs: Path
+) -> None:
+    before = snapshot(output)
+    with start("build", "-q", golden_docs, cwd=tmp_path) as process:
+        wait_until(lambda: bool(children(process.pid)) or process.poll() is not None)
+        os.kill(children(process.pid)[0], signal.SIGKILL)
+        _, said = process.communicate(timeout=120)
+
+    assert process.returncode == 1, said
+    assert snapshot(output) == before
+    assert not (output / ".staging").exists()
+
+
+def kill_when(there: Path, *words: object, cwd: Path) -> None:
+    """Run a command and kill it with all of its processes as soon as a file is there."""
+    with start(*words, cwd=cwd) as process:
+        wait_until(lambda: there.exists() or process.poll() is not None)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+
+
+def children(process: int) -> list[int]:
+    """Return the processes that a process started."""
+    listed = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True, text=True, check=False
+    )
+    return [int(word) for word in listed.stdout.split()]
