@@ -95,7 +95,7 @@ def test_a_build_writes_the_rule_and_pages_use_the_sites_own_address(tmp_path: P
     subprocess.run(command, cwd=tmp_path, env=environment, check=True)
 
     site = tmp_path / "output" / "site"
-    page = (site / "python/3.11/library/json.html").read_text()
+    page = (site / "python/3.11/index.html").read_text()
     assert (site / "_redirects").read_text() == "/api/* https://docs-api.example.org/:splat 200\n"
     assert 'action="/api/-/search"' in page
     assert "docs-api.example.org" not in page
