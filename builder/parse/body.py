@@ -29,10 +29,6 @@ _LANGUAGE = re.compile(r'<html\b[^>]*?\blang="([\w-]+)"')
 _NEIGHBOUR = re.compile(r'<link\b[^>]*\brel="(next|prev)"[^>]*>')
 _HREF = re.compile(r'\bhref="([^"]*)"')
 _ABOVE = re.compile(r'<li class="nav-item nav-item-\d+"><a href="([^"]*)"')
-_TREE_LINE = re.compile(
-    r'<li class="toctree-l(\d)[^"]*">\s*<a class="[^"]*\binternal\b[^"]*" href="([^"#]+)"[^>]*>(.*?)</a>',
-    re.DOTALL,
-)
 _CHARSET = re.compile(rb'<meta\b[^>]*\bcharset="?([\w-]+)', re.IGNORECASE)
 
 
@@ -46,7 +42,7 @@ class Cut:
         language: The page's `lang`, or "".
         previous, next: Relative addresses of the neighbours, or "".
         above: Relative addresses of the pages above it, outermost first.
-        sidebar: `(depth, address, title as HTML)` of each line of the tree of pages around the content.
+        around: What stands around the main content where that holds a tree of pages, else "".
     """
 
     main: str
@@ -55,7 +51,7 @@ class Cut:
     previous: str
     next: str
     above: tuple[str, ...]
-    sidebar: tuple[tuple[int, str, str], ...]
+    around: str
 
 
 def decode(path: str, raw: bytes) -> str:
@@ -95,11 +91,7 @@ def cut(path: str, text: str) -> Cut | None:
         previous=neighbours.get("prev", ""),
         next=neighbours.get("next", ""),
         above=tuple(html.unescape(href) for href in _ABOVE.findall(head)),
-        sidebar=tuple(
-            (int(depth), html.unescape(href), title) for depth, href, title in _TREE_LINE.findall(around)
-        )
-        if "toctree-l1" in around
-        else (),
+        around=around if "toctree-l1" in around else "",
     )
 
 

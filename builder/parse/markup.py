@@ -17,7 +17,12 @@ _STYLED = re.compile(r'<(\w+)\b([^>]*?)\s+style="([^"]*)"([^>]*)>')
 _WIDTH = re.compile(r"(?:^|;)\s*width:\s*([\d.]+)(px|%)\s*(?:;|$)")
 _SIZED = frozenset({"col", "colgroup", "table", "td", "th", "img"})
 
-_KEPT = re.compile(r'(<pre\b.*?</pre>|<div class="toctree-wrapper.*?</div>)', re.DOTALL)
+_LITERAL = re.compile(
+    r'(<div class="highlight[^>]*><div class="highlight"><pre\b.*?</pre>\s*</div>\s*</div>|<pre\b.*?</pre>)',
+    re.DOTALL,
+)
+_TOCTREE = re.compile(r'<div class="toctree-wrapper[^"]*"(?: id="[^"]*")?>.*?</div>', re.DOTALL)
+_CELL = re.compile(r"</?(?:table|thead|tbody|tfoot|tr|td|th|colgroup|col)(?:\s(?![^>]*\bid=)[^>]*)?>")
 _TAG = re.compile(r"<[^>]*>")
 _MARK = re.compile(r'<a class="(?:headerlink|viewcode-back)"[^>]*>.*?</a>', re.DOTALL)
 _SOURCE = re.compile(
@@ -28,6 +33,10 @@ _INLINE = re.compile(
     r"</?(?:a|em|strong|b|i|u|sub|sup|cite|small|big|kbd|samp|abbr|tt|var|q|s|ins|del|mark|font)"
     r"(?:\s(?![^>]*\bid=)[^>]*)?>"
     r"|<(?:span|code)(?:\s(?![^>]*(?:\bid=|descname|versionmodified))[^>]*)?>"
+)
+_TREE_LINE = re.compile(
+    r'<li class="toctree-l(\d)[^"]*">\s*<a class="[^"]*\binternal\b[^"]*" href="([^"#]+)"[^>]*>(.*?)</a>',
+    re.DOTALL,
 )
 _LINK = re.compile(r'<a class="[^"]*\binternal\b[^"]*"[^>]*? href="([^"]*)"')
 
@@ -46,22 +55,35 @@ def simplify(main: str) -> str:
     return main.strip()
 
 
+def contents_lines(markup: str) -> list[tuple[int, str, str]]:
+    """Return the lines of the trees of pages in some HTML: depth, address, title."""
+    return [
+        (int(depth), html.unescape(href), plain_text(title))
+        for depth, href, title in _TREE_LINE.findall(markup)
+    ]
+
+
+def tables_of_contents(body: str) -> str:
+    """Return the tables of contents that stand in a page's main content, as HTML."""
+    return "".join(_TOCTREE.findall(body))
+
+
 def internal_links(body: str) -> list[str]:
     """Return the address of every internal link as often as it stands there; docutils marks them by their class."""
     return [html.unescape(href) for href in _LINK.findall(body)]
 
 
 def outline(body: str) -> str:
-    """Return the body with only what tells structure: no permalinks, no links, no inline markup without an id.
+    """Return the body with what tells structure: no permalinks, links, tables of contents, table cells, colours.
 
-    Tables of contents stay whole. A paragraph that is a label and its links ("Source code: Lib/json/__init__.py") says
-    nothing of its place: it becomes a `rubric`.
+    What has an id stays, whatever it is. A paragraph that is a label and its links ("Source code: Lib/json/__init__.py")
+    says nothing of its place: it becomes a `rubric`.
     """
     body = _LABEL.sub('<p class="rubric">', _MARK.sub("", body))
     if "viewcode-link" in body:
         body = _SOURCE.sub("", body)
-    pieces = _KEPT.split(body)  # prose, and in turn with it literal blocks and tables of contents
-    pieces[::2] = [_INLINE.sub("", prose).replace(">\n<", "><") for prose in pieces[::2]]
+    pieces = _LITERAL.split(_TOCTREE.sub("", body))  # prose and literal blocks in turn
+    pieces[::2] = [_CELL.sub("\n", _INLINE.sub("", prose)).replace(">\n<", "><") for prose in pieces[::2]]
     pieces[1::2] = [_plain(block) for block in pieces[1::2]]
     return "".join(pieces)
 
@@ -77,7 +99,7 @@ def _sized(tag: re.Match[str]) -> str:
 
 
 def _plain(block: str) -> str:
-    if " id=" in block or not block.startswith("<pre"):  # grammar productions are places of their own
+    if " id=" in block:  # grammar productions are places of their own
         return block
     return f"<pre>{_TAG.sub('', block)}</pre>"
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from builder.links import resolve
 from builder.models import Link, ParsedPage, Section, Symbol, TocEntry
 from builder.parse.body import cut, decode
-from builder.parse.markup import internal_links, outline, plain_text, simplify
+from builder.parse.markup import contents_lines, internal_links, outline, simplify, tables_of_contents
 from builder.parse.walk import Draft, Walk, squeeze
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from bs4 import BeautifulSoup
 
@@ -40,6 +40,7 @@ def parse_page(path: str, raw: bytes, listed: Mapping[str, tuple[Named, ...]]) -
     body = simplify(parts.main)
     walk = Walk(path, listed)
     walk.run(make_soup(outline(body)))
+    toc = _contents(path, tables_of_contents(body))
     page = walk.drafts[0]
     page.title = page.title or parts.title or posixpath.basename(path)
     if path.startswith("_modules/"):  # written by sphinx.ext.viewcode
@@ -56,8 +57,8 @@ def parse_page(path: str, raw: bytes, listed: Mapping[str, tuple[Named, ...]]) -
         symbols=tuple(_symbol(draft) for draft in walk.drafts if draft.domain),
         notes=tuple(walk.notes),
         links=_links(path, body),
-        toc=tuple(walk.toc),
-        sidebar=() if walk.toc else tuple(_sidebar(path, parts.sidebar)),
+        toc=toc,
+        sidebar=() if toc else _contents(path, parts.around),
         anchors=walk.anchors,
         warnings=tuple(
             f'the id "{anchor}" stands more than once; links reach the first'
@@ -84,11 +85,13 @@ def _links(path: str, body: str) -> tuple[Link, ...]:
     )
 
 
-def _sidebar(path: str, lines: Iterable[tuple[int, str, str]]) -> Iterator[TocEntry]:
-    for depth, href, title in lines:
-        place = resolve(path, href)
-        if place:
-            yield TocEntry(page=place[0], title=plain_text(title), depth=depth)
+def _contents(path: str, markup: str) -> tuple[TocEntry, ...]:
+    """Return the lines of the trees of pages in some HTML that lead to another page."""
+    return tuple(
+        TocEntry(page=place[0], title=title, depth=depth)
+        for depth, href, title in contents_lines(markup)
+        if (place := resolve(path, href))
+    )
 
 
 def _neighbour(path: str, href: str) -> str:

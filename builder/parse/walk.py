@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from bs4 import NavigableString, Tag
 
-from builder.links import resolve
-from builder.models import NoteKind, TocEntry, VersionNote
+from builder.models import NoteKind, VersionNote
 from builder.parse.naming import domain_and_role, full_name, kind_of
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ class Walk:
     Attributes:
         drafts: Entries in document order.
         anchors: Every id with the position of the entry it stands in.
-        notes, toc: See the models.
+        notes: See the model.
     """
 
     def __init__(self, path: str, listed: Mapping[str, tuple[Named, ...]]) -> None:
@@ -86,7 +85,6 @@ class Walk:
         self.anchors: dict[str, int] = {}
         self.repeated: list[str] = []
         self.notes: list[VersionNote] = []
-        self.toc: list[TocEntry] = []
         self._pending: list[str] = []
         self._enter(Draft(position=0, parent=-1, ids=[], level=1, kind="page"))
 
@@ -117,10 +115,8 @@ class Walk:
             self._definitions(node, words, owner)
         elif name == "pre":
             self._code(node, owner)
-        elif words and not _NOTES.keys().isdisjoint(words):
+        elif words and "versionmodified" not in words and not _NOTES.keys().isdisjoint(words):
             self._note(node, words, owner, direct=direct)
-        elif "toctree-wrapper" in words:
-            self._contents(node)
         elif (
             name in {"form", "nav", "noscript"} or "contents" in words
         ):  # a page's table of itself is no text of its own
@@ -277,15 +273,6 @@ class Walk:
                 VersionNote(kind=each, version=version, text=rest, position=owner.position, whole=direct)
             )
         self._plain(node, (), owner, direct=False)
-
-    def _contents(self, node: Tag) -> None:
-        for tag in node.find_all("a", href=True):
-            place = resolve(self.path, tag.attrs["href"])
-            if place:
-                depth = sum(1 for above in tag.parents if above.name == "li")
-                self.toc.append(TocEntry(page=place[0], title=squeeze(tag.get_text()), depth=depth))
-        if node.attrs.get("id"):
-            self._place(node.attrs["id"], self.drafts[0])
 
     # Places.
 
