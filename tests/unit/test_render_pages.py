@@ -21,7 +21,7 @@ from builder.models import (
     StoredPage,
 )
 from builder.render import Renderer, SiteSettings, load_assets, templates_folder
-from builder.render.a_to_z import SPLIT_FROM, letter_of
+from builder.render.a_to_z import SPLIT_FROM, group_by_letter, letter_of
 
 DOCSET = Docset(slug="python", name="Python", version="3.11", origin="a folder")
 OTHER = Docset(slug="python", name="Python", version="3.8", language="ja")
@@ -243,6 +243,22 @@ def test_a_short_index_is_one_page_with_letters_to_jump_to(renderer):
     assert [
         tree.get_element_by_id(jump[1:]).tag for jump in tree.xpath("//nav[@class='letters']//@href")
     ] == ["h2"] * 4
+
+
+def test_what_stands_below_a_word_follows_it_in_the_index():
+    place = ("a.html", "x", "A")
+    terms = ("json (module)", "json; encoding", "json", "tarfile; command line", ";", "; (semicolon)")
+
+    groups = group_by_letter([IndexLine(term=term, places=(place,)) for term in terms])
+
+    rows = {
+        letter: [(row.text, row.below, len(row.places)) for row in rows] for letter, rows in groups.items()
+    }
+    assert rows == {
+        "Symbols": [(";", False, 1), ("; (semicolon)", False, 1)],
+        "J": [("json", False, 1), ("encoding", True, 1), ("json (module)", False, 1)],
+        "T": [("tarfile", False, 0), ("command line", True, 1)],
+    }
 
 
 def test_a_long_index_has_a_page_a_letter(renderer):
