@@ -22,7 +22,7 @@ _LITERAL = re.compile(
     re.DOTALL,
 )
 _TOCTREE = re.compile(r'<div class="toctree-wrapper[^"]*"(?: id="[^"]*")?>.*?</div>', re.DOTALL)
-_CELL = re.compile(r"</?(?:table|thead|tbody|tfoot|tr|td|th|colgroup|col)(?:\s(?![^>]*\bid=)[^>]*)?>")
+_CELL = re.compile(r"</?(?:table|thead|tbody|tfoot|tr|td|th|colgroup|col)(?:\s[^>]*)?>")
 _TAG = re.compile(r"<[^>]*>")
 _MARK = re.compile(r'<a class="(?:headerlink|viewcode-back)"[^>]*>.*?</a>', re.DOTALL)
 _SOURCE = re.compile(
@@ -30,9 +30,12 @@ _SOURCE = re.compile(
 )
 _LABEL = re.compile(r"<p>(?=<strong>[^<]{1,40}:</strong>\s*<a )")
 _INLINE = re.compile(
-    r"</?(?:a|em|strong|b|i|u|sub|sup|cite|small|big|kbd|samp|abbr|tt|var|q|s|ins|del|mark|font)"
-    r"(?:\s(?![^>]*\bid=)[^>]*)?>"
+    r"</?(?:a|em|strong|b|i|u|sub|sup|cite|small|big|kbd|samp|abbr|tt|var|q|s|ins|del|mark|font)(?:\s[^>]*)?>"
     r"|<(?:span|code)(?:\s(?![^>]*(?:\bid=|descname|versionmodified))[^>]*)?>"
+)
+_PLACE = re.compile(
+    r"<(?:a|em|strong|b|i|u|sub|sup|cite|small|big|kbd|samp|abbr|tt|var|q|s|ins|del|mark|font"
+    r'|table|thead|tbody|tfoot|tr|td|th|colgroup|col)\s[^>]*?\bid="([^"]*)"[^>]*>'
 )
 _TREE_LINE = re.compile(
     r'<li class="toctree-l(\d)[^"]*">\s*<a class="[^"]*\binternal\b[^"]*" href="([^"#]+)"[^>]*>(.*?)</a>',
@@ -76,16 +79,22 @@ def internal_links(body: str) -> list[str]:
 def outline(body: str) -> str:
     """Return the body with what tells structure: no permalinks, links, tables of contents, table cells, colours.
 
-    What has an id stays, whatever it is. A paragraph that is a label and its links ("Source code: Lib/json/__init__.py")
-    says nothing of its place: it becomes a `rubric`.
+    What has an id stays, if only as an empty element before what it held. A paragraph that is a label and its links
+    ("Source code: Lib/json/__init__.py") says nothing of its place: it becomes a `rubric`.
     """
     body = _LABEL.sub('<p class="rubric">', _MARK.sub("", body))
     if "viewcode-link" in body:
         body = _SOURCE.sub("", body)
     pieces = _LITERAL.split(_TOCTREE.sub("", body))  # prose and literal blocks in turn
-    pieces[::2] = [_CELL.sub("\n", _INLINE.sub("", prose)).replace(">\n<", "><") for prose in pieces[::2]]
+    pieces[::2] = [_structure(prose) for prose in pieces[::2]]
     pieces[1::2] = [_plain(block) for block in pieces[1::2]]
     return "".join(pieces)
+
+
+def _structure(prose: str) -> str:
+    """Return prose without inline markup and cells: an opening tag that stays needs its closing one, so none stays."""
+    prose = _PLACE.sub(r'<span id="\1"></span>', prose)
+    return _CELL.sub("\n", _INLINE.sub("", prose)).replace(">\n<", "><")
 
 
 def _sized(tag: re.Match[str]) -> str:

@@ -289,21 +289,32 @@ class Walk:
             if anchor not in draft.ids:
                 draft.ids.append(anchor)
             self.anchors[anchor] = draft.position
-            module = _MODULE.match(anchor)
+            module = self._module(anchor)
             if module and not draft.domain:
-                draft.kind, draft.name = "module", draft.name or module.group(1)
+                draft.kind, draft.name = "module", draft.name or module
 
     def _place(self, anchor: str, owner: Draft) -> None:
-        module = _MODULE.match(anchor)
-        if module and any(named.role == "module" for named in self.listed.get(anchor, ())):
-            name = module.group(1)  # a second module of one section has only a target in the text
+        module = self._module(anchor) if self.listed else ""
+        if module:  # a second module of one section has only a target in the text
             self._enter(
-                Draft(position=0, parent=owner.position, ids=[anchor], level=owner.level + 1, title=name)
+                Draft(position=0, parent=owner.position, ids=[anchor], level=owner.level + 1, title=module)
             )
             return
         if anchor in self.anchors and self.anchors[anchor] != owner.position and anchor not in self._pending:
             self.repeated.append(anchor)
         self.anchors.setdefault(anchor, owner.position)
+
+    def _module(self, anchor: str) -> str:
+        """Return the module that an id names: what the inventory says, or the id alone where there is none.
+
+        "Module attributes" is a heading whose id looks the same.
+        """
+        found = _MODULE.match(anchor)
+        if not found or (
+            self.listed and not any(one.role == "module" for one in self.listed.get(anchor, ()))
+        ):
+            return ""
+        return found.group(1)
 
     def _take(self, node: Tag) -> list[str]:
         own = [node.attrs["id"]] if node.attrs.get("id") else []
