@@ -84,7 +84,9 @@ def body_columns(counts: Sequence[TermCounts], numbers: dict[str, int]) -> Colum
     """Put the counts of all entries into columns, numbering words that are new."""
     sizes = np.fromiter((len(one.weights) // 2 for one in counts), np.int64, len(counts))
     spoken = " ".join(one.words for one in counts if one.words).split()
-    terms = np.fromiter((numbers.setdefault(word, len(numbers)) for word in spoken), np.int64, len(spoken))
+    for word in dict.fromkeys(spoken):
+        numbers.setdefault(word, len(numbers))
+    terms = np.fromiter(map(numbers.__getitem__, spoken), np.int64, len(spoken))
     values = np.frombuffer(b"".join(one.weights for one in counts), "<u2").astype(np.float64)
     return Columns(
         terms=terms, entries=np.repeat(np.arange(len(counts), dtype=np.int64), sizes), values=values

@@ -45,6 +45,9 @@ def distance(left: str, right: str, most: int) -> int:
     """
     if abs(len(left) - len(right)) > most:
         return most + 1
+    left, right = _unlike(left, right)
+    if not left or not right:
+        return min(len(left) + len(right), most + 1)
     before: list[int] = []
     row = list(range(len(right) + 1))
     for place, letter in enumerate(left, 1):
@@ -57,6 +60,18 @@ def distance(left: str, right: str, most: int) -> int:
         if min(row) > most:
             return most + 1
     return min(row[-1], most + 1)
+
+
+def _unlike(left: str, right: str) -> tuple[str, str]:
+    """Cut off what two spellings share in front and at the end."""
+    start = 0
+    short = min(len(left), len(right))
+    while start < short and left[start] == right[start]:
+        start += 1
+    end = 0
+    while end < short - start and left[-1 - end] == right[-1 - end]:
+        end += 1
+    return left[start : len(left) - end], right[start : len(right) - end]
 
 
 def pieces(word: str, edits: int) -> int:

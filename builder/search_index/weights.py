@@ -26,16 +26,16 @@ class PriorWeights:
     links: float = 0.45
     page_links: float = 0.15
     owner_links: float = 0.20
-    bare: float = 0.25
+    bare: float = 0.29
     member: float = 0.15
     module: float = 0.30
-    term: float = 0.20
+    term: float = 0.29
     page: float = 0.10
     shallow: float = 0.05
     callable: float = 0.08
-    outer: float = 0.08
+    outer: float = 0.0
     foreign: float = 0.12
-    notes: float = 0.15
+    notes: float = 0.29
     deprecated: float = 0.6
     private: float = 0.5
 
@@ -66,30 +66,30 @@ class Weights:
 
     bare: float = 760
     full: float = 640
-    dotted: float = 600
+    dotted: float = 550
     tail: float = 480
     title: float = 500
-    page_title: float = 540
-    term: float = 620
+    page_title: float = 500
+    term: float = 600
     subject: float = 700
     index: float = 500
     index_head: float = 400
     titled: float = 80
     part: float = 300
-    alias: float = 400
+    alias: float = 520
     prior_name: float = 240
     heading: float = 2.2
-    share: float = 0.7
+    share: float = 0.69
     aliases: float = 0.8
-    trail: float = 0.35
-    signature: float = 0.25
-    related: float = 0.6
+    trail: float = 0.4
+    signature: float = 0.05
+    related: float = 0.85
     subject_text: float = 0.4
     body: float = 1.2
-    floor: float = 0.6
+    floor: float = 0.35
     prior_text: float = 1.0
-    saturation: float = 4.0
-    length: float = 0.5
+    saturation: float = 5.7
+    length: float = 0.44
     best: int = 300
     priors: PriorWeights = PriorWeights()
 
@@ -110,14 +110,14 @@ class Rules:
         mended: What part of a score remains for a query that was corrected.
     """
 
-    written: float = 120
+    written: float = 130
     spoken: float = 0.95
     prefix: float = 0.55
     prefix_rest: float = 0.35
     joined: float = 0.5
-    text: float = 1.0
-    coverage: float = 0.7
-    completion: float = 0.8
+    text: float = 1.3
+    coverage: float = 0.72
+    completion: float = 0.69
     mended: float = 0.5
 
     def as_dict(self) -> dict[str, float]:
