@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from builder.answers import open_database
+from builder.api.service import find_service
 from builder.errors import StoreError
 from builder.headers import API_PREFIX
 
@@ -78,12 +79,12 @@ class Generation:
         return question(self._connection)
 
     async def close(self) -> None:
-        """Let go of the file, and of the thread in which Datasette writes its notes on it."""
+        """Let go of the file."""
         self._connection.close()
         await self.datasette.databases["_internal"].execute_write_fn(_end_thread, block=False)
-        self.datasette.executor.shutdown(wait=True)
-        for database in self.datasette.databases.values():
-            database.close()
+        service = find_service(self.datasette)
+        if service:
+            service.close()
 
 
 class DatabaseMount:

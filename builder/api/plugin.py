@@ -17,6 +17,7 @@ from builder.api.service import find_service
 from builder.api.views import make_views
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Awaitable, Callable
 
     from datasette.app import Datasette
@@ -42,6 +43,14 @@ def startup(datasette: Datasette) -> None:
     if not service.options.allow_sql:
         closed["default_allow_sql"] = False
     datasette._settings.update(closed)  # noqa: SLF001 - 0.65 has no other way for a plugin to set them
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection, datasette: Datasette) -> None:
+    """Note each connection, so that all can be closed."""
+    service = find_service(datasette)
+    if service:
+        service.connections.append(conn)
 
 
 @hookimpl

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from datasette.app import Datasette
 
+from builder.api.service import find_service
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
@@ -20,9 +22,7 @@ async def opened(*files: Path, **options: Any) -> AsyncIterator[Datasette]:
     datasette = Datasette([], immutables=[str(file) for file in files], **options)
     await datasette.invoke_startup()
     yield datasette
-    datasette.executor.shutdown()
-    for database in datasette.databases.values():
-        database.close()
+    find_service(datasette).close()
 
 
 @pytest.fixture
