@@ -7,73 +7,22 @@ integer look-ups and a few products of doubles in a fixed order: both languages 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from builder.search_index.mending import mend
 from builder.search_index.reading import Question, read
-from builder.search_index.spelling import SHORTEST, distance, pieces
 from builder.search_index.text import SPOKEN, is_letter, plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from builder.search_index.tables import Posted, SearchTables
     from builder.search_index.weights import Rules
 
 LONGEST_QUERY = 256
 MOST_WORDS = 12
-MOST_CANDIDATES = 3000
 UNKNOWN = 255
 """What a word that the index does not know weighs in a query."""
-
-Named = tuple[int, int, int]
-"""Ordinal of an entry, checksum of how the name is written, what the name is worth."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """What a word says.
-
-    Attributes:
-        term: The word that leads its forms.
-        weight: How much the word counts in a query.
-        impacts: Entries that it speaks for (ordinal, impact), best first.
-    """
-
-    term: str
-    weight: int
-    impacts: Sequence[tuple[int, int]]
-
-
-class SearchTables(Protocol):
-    """What a query needs to know of a search index."""
-
-    @property
-    def rules(self) -> Rules:
-        """The numbers of query time."""
-
-    @property
-    def stop_words(self) -> frozenset[str]:
-        """Words left out where other words remain."""
-
-    def names(self, key: str) -> Sequence[Named]:
-        """Return the entries that a key names, best first."""
-
-    def name_prefix(self, prefix: str) -> Sequence[Named] | None:
-        """Return the best entries of a beginning that many keys share, None for any other beginning."""
-
-    def names_from(self, prefix: str) -> Sequence[tuple[str, Sequence[Named]]]:
-        """Return the keys that begin so and are longer, in order, with their entries."""
-
-    def postings(self, word: str) -> Posted | None:
-        """Return what a word says, None for an unknown word."""
-
-    def completions(self, prefix: str) -> Sequence[str]:
-        """Return the commonest longer words that begin so."""
-
-    def spellings(self, side: str, beginning: str) -> Sequence[tuple[str, int]]:
-        """Return dictionary words (backwards on side `b`) that begin so, with their weights."""
-
-    def accepted(self, ordinals: Collection[int], kinds: Collection[str], module: str) -> Collection[int]:
-        """Return those of the entries that are of one of the kinds (if any) and in the module (if one is given)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +86,7 @@ def search(
     found, unknown = _look_up(tables, question)
     corrected = ""
     if unknown and not any(one.tier in {"exact", "name", "prefix"} for one in found.values()):
-        mended = _mend(tables, question, unknown)
+        mended = mend(tables, question, unknown)
         if mended:
             corrected = mended
             found, _ = _look_up(tables, read(mended))
@@ -272,37 +221,3 @@ def _impacts(
                 for ordinal, impact in more.impacts:
                     impacts[ordinal] = max(impacts.get(ordinal, 0.0), impact * tables.rules.completion)
     return impacts, weight
-
-
-def _mend(tables: SearchTables, question: Question, unknown: list[str]) -> str:
-    """Return the question with its unknown words corrected, "" if none can be."""
-    if len(question.words) == 1:
-        unknown = [question.key]
-        better = {question.words[0]: _closest(tables, question.key)}
-    else:
-        better = {word: _closest(tables, word) for word in unknown}
-    if not any(better.values()):
-        return ""
-    return " ".join(better.get(word) or word for word in question.words)
-
-
-def _closest(tables: SearchTables, word: str) -> str:
-    """Return the likeliest word of the dictionary within one edit, or two for a long word; "" if there is none."""
-    if len(word) < SHORTEST or word.isdigit() or plain(word) != word:
-        return ""
-    for edits in (1, 2) if len(word) >= 7 else (1,):
-        size = pieces(word, edits)
-        candidates = dict(tables.spellings("f", word[:size])[:MOST_CANDIDATES])
-        backwards = tables.spellings("b", word[::-1][:size])[:MOST_CANDIDATES]
-        candidates.update({spelled[::-1]: weight for spelled, weight in backwards})
-        best = min(
-            (
-                (gap, -weight, candidate)
-                for candidate, weight in candidates.items()
-                if 0 < (gap := distance(word, candidate, edits)) <= edits
-            ),
-            default=None,
-        )
-        if best:
-            return best[2]
-    return ""

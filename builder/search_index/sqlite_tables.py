@@ -6,7 +6,7 @@ import json
 import struct
 from typing import TYPE_CHECKING
 
-from builder.search_index.query import Named, Posted
+from builder.search_index.tables import Named, Posted
 from builder.search_index.weights import Rules
 
 if TYPE_CHECKING:
