@@ -148,10 +148,19 @@ def known_broken(site: Path) -> frozenset[tuple[str, str]]:
     except (OSError, ValueError):
         return frozenset()
     return frozenset(
-        (f"{docset['slug']}/{docset['version']}/{page}", f"{docset['slug']}/{docset['version']}/{target}")
+        (
+            f"{docset['slug']}/{docset['version']}/{page}",
+            _in_site(f"{docset['slug']}/{docset['version']}", target),
+        )
         for docset in record["docsets"]
         for page, target in docset["broken_upstream"]
     )
+
+
+def _in_site(folder: str, target: str) -> str:
+    """Return a link's target as a path in the site; it may lead out of its docset, or start at the site's root."""
+    path, mark, anchor = target.partition("#")
+    return posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/") + mark + anchor
 
 
 def _files(site: Path) -> Iterator[str]:

@@ -14,6 +14,20 @@ def is_internal(href: str) -> bool:
     return bool(href) and not href.startswith(("/", "?")) and not _SCHEME.match(href)
 
 
+def destination(page: str, href: str) -> tuple[str, str] | None:
+    """Return `(path, anchor)` that a link to this site leads to, or None for one to another.
+
+    The path is relative to the docset's root, also where it leaves the docset: `../other`, `/from/the/root`.
+    """
+    href = href.strip()
+    if not href or href.startswith(("//", "?")) or _SCHEME.match(href):
+        return None
+    address, _, anchor = href.partition("#")
+    address = unquote(address.partition("?")[0])
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(page), address)) if address else page
+    return path, unquote(anchor)
+
+
 def resolve(page: str, href: str) -> tuple[str, str] | None:
     """Return `(path, anchor)` of the place that `href` on `page` leads to, or None where it leaves the docset.
 
@@ -22,16 +36,13 @@ def resolve(page: str, href: str) -> tuple[str, str] | None:
         href: As it stands in the page, entities resolved: `../glossary.html#term-slice`, `#json.dump`.
     """
     href = href.strip()
-    if not is_internal(href):
+    place = destination(page, href) if is_internal(href) else None
+    if place is None or place[0].startswith(".."):
         return None
-    address, _, anchor = href.partition("#")
-    address = unquote(address.partition("?")[0])
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(page), address)) if address else page
-    if path.startswith(".."):
-        return None
-    if address.endswith("/") or path == ".":
+    path, anchor = place
+    if path == "." or href.partition("#")[0].partition("?")[0].endswith("/"):
         path = posixpath.join("" if path == "." else path, "index.html")
-    return path, unquote(anchor)
+    return path, anchor
 
 
 def relative(page: str, target: str) -> str:

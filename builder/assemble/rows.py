@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from builder.assemble.docset import BLOCK, drafts_of, entry_at
@@ -11,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from builder.assemble.docset import Assembled
+    from builder.models import Link
+
+_GENERATED = re.compile(r"(genindex(-[^/]*)?|search|py-modindex)\.html$")
+"""Pages that a build makes itself where Sphinx has them."""
 
 Row: TypeAlias = "tuple[str | int | float | bytes | None, ...]"
 
@@ -141,14 +147,18 @@ def _index(made: Assembled) -> Iterator[Row]:
 
 def broken_links(made: Assembled) -> Iterator[tuple[str, str]]:
     """Yield `(page, target)` of the internal links that already led nowhere in the docs as they came."""
-    pages = made.book.pages
     for path in made.page_ids:
-        for link in pages[path].links:
-            target = pages.get(link.page)
-            missing = (
-                link.page not in made.book.files
-                if target is None
-                else entry_at(target, 0, link.anchor) is None
-            )
-            if missing:
+        for link in made.book.pages[path].links:
+            if not _leads(made, link):
                 yield path, f"{link.page}#{link.anchor}" if link.anchor else link.page
+
+
+def _leads(made: Assembled, link: Link) -> bool:
+    pages = made.book.pages
+    if link.page in pages:
+        return entry_at(pages[link.page], 0, link.anchor) is not None or link.anchor.lower() == "top"
+    return (
+        link.page in made.book.files
+        or bool(_GENERATED.match(link.page))
+        or posixpath.join(link.page, "index.html") in pages
+    )

@@ -104,9 +104,9 @@ class Link:
     """A page's internal links to one place, counted.
 
     Attributes:
-        page: The upstream path of the target: `library/json.html`.
+        page: The upstream path of the target: `library/json.html`, or of what is no page: an image, a place that isn't.
         anchor: The target's id, "" for the page.
-        count: How often the page links there.
+        count: How often the text refers there; 0 for links that are no references, such as images.
     """
 
     page: str

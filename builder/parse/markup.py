@@ -37,6 +37,8 @@ _PLACE = re.compile(
     r"<(?:a|em|strong|b|i|u|sub|sup|cite|small|big|kbd|samp|abbr|tt|var|q|s|ins|del|mark|font"
     r'|table|thead|tbody|tfoot|tr|td|th|colgroup|col)\s[^>]*?\bid="([^"]*)"[^>]*>'
 )
+_ADDRESS = re.compile(r'\s(?:href|src)="([^"<>]*)"')
+_ID = re.compile(r'\sid="([^"<>]+)"')
 _TREE_LINE = re.compile(
     r'<li class="toctree-l(\d)[^"]*">\s*<a class="[^"]*\binternal\b[^"]*" href="([^"#]+)"[^>]*>(.*?)</a>',
     re.DOTALL,
@@ -74,6 +76,16 @@ def tables_of_contents(body: str) -> str:
 def internal_links(body: str) -> list[str]:
     """Return the address of every internal link as often as it stands there; docutils marks them by their class."""
     return [html.unescape(href) for href in _LINK.findall(body)]
+
+
+def addresses(body: str) -> set[str]:
+    """Return every address that the body links to or shows, of pages, places and images."""
+    return {html.unescape(address) for address in _ADDRESS.findall(body)}
+
+
+def ids(body: str) -> list[str]:
+    """Return every id of the body in order."""
+    return [html.unescape(anchor) for anchor in _ID.findall(body)]
 
 
 def outline(body: str) -> str:

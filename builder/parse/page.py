@@ -7,10 +7,18 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from builder.links import resolve
+from builder.links import destination, resolve
 from builder.models import Link, ParsedPage, Section, Symbol, TocEntry
 from builder.parse.body import cut, decode
-from builder.parse.markup import contents_lines, internal_links, outline, simplify, tables_of_contents
+from builder.parse.markup import (
+    addresses,
+    contents_lines,
+    ids,
+    internal_links,
+    outline,
+    simplify,
+    tables_of_contents,
+)
 from builder.parse.walk import Draft, Walk, squeeze
 
 if TYPE_CHECKING:
@@ -59,7 +67,7 @@ def parse_page(path: str, raw: bytes, listed: Mapping[str, tuple[Named, ...]]) -
         links=_links(path, body),
         toc=toc,
         sidebar=() if toc else _contents(path, parts.around),
-        anchors=walk.anchors,
+        anchors=dict.fromkeys(ids(body), 0) | walk.anchors,
         warnings=tuple(
             f'the id "{anchor}" stands more than once; links reach the first'
             for anchor in dict.fromkeys(walk.repeated)
@@ -75,7 +83,12 @@ def make_soup(markup: str) -> BeautifulSoup:
 
 
 def _links(path: str, body: str) -> tuple[Link, ...]:
+    """Return the page's links; those that docutils made count, others are there to be checked."""
     counts: Counter[tuple[str, str]] = Counter()
+    for href in addresses(body):
+        place = resolve(path, href) or destination(path, href)
+        if place:
+            counts[place] += 0
     for href, count in Counter(internal_links(body)).items():
         place = resolve(path, href)
         if place:

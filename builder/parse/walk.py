@@ -89,8 +89,8 @@ class Walk:
         self._enter(Draft(position=0, parent=-1, ids=[], level=1, kind="page"))
 
     def run(self, root: Tag) -> None:
-        """Walk everything below `root`."""
-        self._children(root, self.drafts[0], direct=True)
+        """Walk everything below `root`, or below its `body` where it is a document."""
+        self._children(root.body or root, self.drafts[0], direct=True)
 
     # Each of these takes one element and the entry that its text belongs to.
 

@@ -20,7 +20,7 @@ from builder.search_index import index as search_index
 from builder.store import write_index, write_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from sqlite_utils import Database
 
@@ -86,15 +86,17 @@ def ingest(database: Database, number: int, wanted: Wanted, scan: Scan, *, run: 
             "no page has a main content that a Sphinx theme would write", where=scan.root,
             todo="Give the folder that `sphinx-build -b html` writes.",
         )  # fmt: skip
-    book = _book(
-        number,
-        wanted,
-        scan,
-        inventory,
-        units,
-        index,
-        synopses,
-        cache.key_of(run.code, repr(_unplaced(wanted)), scan.digest()),
+    book = Book(
+        docset=_docset(wanted, inventory, units),
+        number=number,
+        canonical=wanted.tree.canonical,
+        fingerprint=cache.key_of(run.code, repr(_unplaced(wanted)), scan.digest()),
+        pages={path: unit.page for path, unit in units.items()},
+        html={path: unit.html for path, unit in units.items()},
+        digests=scan.pages,
+        index=index,
+        synopses=synopses,
+        files=_files(scan, units),
     )
     made = assemble(book)
     counts = [count for path in made.page_ids for count in units[path].counts]
@@ -158,38 +160,25 @@ def _sorted_results(
     return units, index, synopses
 
 
-def _book(  # noqa: PLR0913, PLR0917  # the parts of a book
-    number: int,
-    wanted: Wanted,
-    scan: Scan,
-    inventory: Inventory,
-    units: Mapping[str, Unit],
-    index: Sequence[IndexEntry],
-    synopses: Mapping[tuple[str, str], str],
-    mark: str,
-) -> Book:
+def _docset(wanted: Wanted, inventory: Inventory, units: Mapping[str, Unit]) -> Docset:
+    """Return who the docset is: as configured, else as its inventory and pages say."""
     tree = wanted.tree
     name = wanted.name or inventory.project or tree.slug or tree.root.name
-    languages = [unit.page.language for unit in units.values() if unit.page.language]
-    docset = Docset(
+    languages = sorted(unit.page.language for unit in units.values() if unit.page.language)
+    return Docset(
         slug=tree.slug or slug_of(name),
         name=name,
         version=tree.version or slug_of(inventory.version) or "latest",
-        language=wanted.language or (max(sorted(set(languages)), key=languages.count) if languages else "en"),
+        language=wanted.language or (max(languages, key=languages.count) if languages else "en"),
         origin=tree.origin,
     )
-    return Book(
-        docset=docset,
-        number=number,
-        canonical=tree.canonical,
-        fingerprint=mark,
-        pages={path: unit.page for path, unit in units.items()},
-        html={path: unit.html for path, unit in units.items()},
-        digests=scan.pages,
-        index=index,
-        synopses=synopses,
-        files={path: read_file(scan.root / path) for path in scan.files},
-    )
+
+
+def _files(scan: Scan, units: Mapping[str, Unit]) -> dict[str, bytes]:
+    """Return the files that go with the pages; of a theme's own only those that a page shows."""
+    shown = {link.page for unit in units.values() for link in unit.page.links}
+    carried = (path for path in scan.files if not path.startswith("_static/") or path in shown)
+    return {path: read_file(scan.root / path) for path in carried}
 
 
 def slug_of(name: str) -> str:

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from builder.models import SourceTree
 
 _PAGE = re.compile(r"\.html?(\.gz)?$")
-_GENERAL_INDEX = re.compile(r"(^|/)genindex(-[^/]*)?\.html$")
-_WHOLE_INDEX = re.compile(r"(^|/)genindex(-all)?\.html$")
-_MODULE_INDEX = re.compile(r"(^|/)[\w-]*modindex\.html$")
-_SPHINX_PAGE = re.compile(r"(^|/)(search|genindex(-[^/]*)?|[\w-]*modindex)\.html$")
-_BUILD_FOLDER = re.compile(r"^_(?!modules/|images/|downloads/)")
+_GENERAL_INDEX = re.compile(r"genindex(-[^/]*)?\.html$")
+_WHOLE_INDEX = re.compile(r"genindex(-all)?\.html$")
+_MODULE_INDEX = re.compile(r"py-modindex\.html$")
+_SEARCH_PAGE = re.compile(r"search\.html$")
+_BUILD_FOLDER = re.compile(r"_(?!modules/|images/|downloads/|static/)")
 _CARRIED = re.compile(
     r"\.(png|jpe?g|gif|webp|avif|svg|pdf|txt|py|zip|csv|json|toml|ini|cfg|diff|rst|mp4|webm|ico)$|^_downloads/|^objects\.inv$",
     re.IGNORECASE,
@@ -133,11 +133,11 @@ def read_file(file: Path) -> bytes:
 
 
 def _place(path: str) -> str:
-    if _GENERAL_INDEX.search(path):
+    if _GENERAL_INDEX.match(path):
         return "index"
-    if _MODULE_INDEX.search(path):
+    if _MODULE_INDEX.match(path):
         return "modules"
-    if _PAGE.search(path) and not _SPHINX_PAGE.search(path):
+    if _PAGE.search(path) and not _SEARCH_PAGE.match(path):
         return "" if path.startswith("_") and not path.startswith("_modules/") else "page"
     carried = _CARRIED.search(path) and not _BUILD_FOLDER.match(path)
     return "file" if carried else ""
@@ -145,7 +145,7 @@ def _place(path: str) -> str:
 
 def _parts(index: Mapping[str, str]) -> Mapping[str, str]:
     """Return the pages of a split index without the one that repeats them all."""
-    parts = {path: digest for path, digest in index.items() if not _WHOLE_INDEX.search(path)}
+    parts = {path: digest for path, digest in index.items() if not _WHOLE_INDEX.match(path)}
     return (
         parts or {path: digest for path, digest in index.items() if not path.endswith("-all.html")} or index
     )

@@ -59,7 +59,8 @@ def by_one_guard(fragment: str) -> str | None:
     """Return the fragment as nh3 writes it, or None if nh3 changes more than the spelling."""
     clean = guards.nh3_clean(fragment)
     # The comparison may be loose: it only chooses the way, and either way nothing leaves but what nh3 wrote.
-    return clean if _spell(fragment) == _spell(clean) and guards.is_plain(clean) else None
+    same = _quick_spell(fragment) == _quick_spell(clean) or _spell(fragment) == _spell(clean)
+    return clean if same and guards.is_plain(clean) else None
 
 
 def by_both_guards(fragment: str, *, first: Callable[[str], str] = guards.bleach_clean) -> str:
@@ -81,6 +82,11 @@ def by_both_guards(fragment: str, *, first: Callable[[str], str] = guards.bleach
 def _without_controls(text: str) -> str:
     """Return the text without control characters and lone surrogates: parsers disagree about them."""
     return text.encode(errors="replace").translate(_BLANKED).decode()
+
+
+def _quick_spell(html: str) -> str:
+    """Return what `_spell` does to most pages, at a fifth of its price."""
+    return html.replace("&quot;", '"').replace("&#39;", "'").replace(" />", ">").replace("&nbsp;", "\xa0")
 
 
 def _spell(html: str) -> str:
