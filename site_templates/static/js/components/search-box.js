@@ -1,14 +1,11 @@
 /**
  * The search box: a combobox whose list follows the text key by key (WAI-ARIA 1.2, list autocomplete with manual
- * selection). Focus stays in the input; the options are the links.
- *
- * The list tells others how far it is: `data-query` is the text that its rows answer, `data-state` is `ready` when they
- * are final for that text.
+ * selection).
  * @module
  */
 
+import { OptionList } from './option-list.js';
 import { Preview } from './preview.js';
-import { createRow } from './search-results.js';
 
 /** @import { Result } from './search-results.js' */
 
@@ -19,10 +16,22 @@ import { createRow } from './search-results.js';
  * @property {() => unknown} preload
  *
  * @typedef {object} Answer
- * @property {string | null} corrected The text that was searched instead, where nothing matched what was typed.
+ * @property {string} corrected The text that was searched instead, '' where what was typed was searched.
  * @property {number} total
  * @property {readonly Result[]} results
  */
+
+const ROWS = 10;
+const MORE_ROWS = 60;
+
+/** Milliseconds of quiet after which the number of results is announced. */
+const QUIET = 900;
+
+/** Milliseconds after which a search that failed is tried again. */
+const RETRY = 3000;
+
+/** @type {Answer} */
+const NOTHING = { corrected: '', total: 0, results: [] };
 
 /**
  * @param {HTMLFormElement} form
@@ -32,38 +41,25 @@ export function docsetOf(form) {
   return new URL(form.dataset.docset ?? '.', document.baseURI);
 }
 
-const ROWS = 10;
-const MORE_ROWS = 60;
-const PAGE = 10;
-
-/** Milliseconds of quiet after which the number of results is announced. */
-const QUIET = 900;
-
-/** Milliseconds after which a search that failed is tried again. */
-const RETRY = 3000;
-
 export class SearchBox {
   /** Called when a result on this same page is chosen. */
   onLeave = () => {};
 
   #form;
   #search;
+  #root;
   #input;
   #list;
+  #preview;
   #panes;
   #note;
   #count;
   #more;
-  #preview;
-  #template;
-  #root;
-  #active = -1;
-  #results = /** @type {readonly Result[]} */ ([]);
+  #answer = NOTHING;
   #run = 0;
   #rows = ROWS;
   #followsAddress = false;
   #enterWaits = false;
-  #correctedTo = /** @type {string | null} */ (null);
   #quiet = 0;
   #retry = 0;
 
@@ -73,17 +69,17 @@ export class SearchBox {
    */
   constructor(form, search) {
     const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (form.querySelector(selector));
+    const template = /** @type {HTMLTemplateElement} */ (find('template[data-result]'));
     this.#form = form;
     this.#search = search;
+    this.#root = docsetOf(form);
     this.#input = /** @type {HTMLInputElement} */ (find('[role=combobox]'));
-    this.#list = find('[role=listbox]');
+    this.#list = new OptionList(find('[role=listbox]'), this.#input, template, this.#root);
+    this.#preview = new Preview(find('[data-preview]'));
     this.#panes = find('[data-panes]');
     this.#note = find('[data-note]');
     this.#count = find('[data-count]');
     this.#more = find('[data-more]');
-    this.#preview = new Preview(find('[data-preview]'));
-    this.#template = /** @type {HTMLTemplateElement} */ (find('template[data-result]'));
-    this.#root = docsetOf(form);
     this.#bind();
     if (this.#input.value) this.#update();
   }
@@ -109,16 +105,13 @@ export class SearchBox {
   /** Take the text from the page's address, and keep it there, so that a search can be shared and returned to. */
   followAddress() {
     this.#followsAddress = true;
-    const asked = new URLSearchParams(location.search).get('q');
-    if (asked && !this.#input.value) {
-      this.#input.value = asked;
-      void this.#show();
-    }
-    addEventListener('popstate', () => {
+    const take = () => {
       this.#input.value = new URLSearchParams(location.search).get('q') ?? '';
-      this.#setActive(-1);
+      this.#list.choose(-1);
       void this.#show();
-    });
+    };
+    if (!this.#input.value && location.search) take();
+    addEventListener('popstate', take);
   }
 
   #bind() {
@@ -129,8 +122,8 @@ export class SearchBox {
       event.preventDefault();
       this.#enter();
     });
+    this.#form.addEventListener('click', (event) => this.#leaveWithin(event));
     this.#more.addEventListener('click', () => this.#showMore());
-    this.#list.addEventListener('click', (event) => this.#leaveWithin(event));
     addEventListener('online', () => this.#retryNow());
     addEventListener('pagehide', () => this.#keepPlace());
   }
@@ -139,7 +132,7 @@ export class SearchBox {
   #update() {
     this.#rows = ROWS;
     this.#enterWaits = false;
-    this.#setActive(-1);
+    this.#list.choose(-1);
     this.#showAddress();
     void this.#show();
   }
@@ -148,8 +141,8 @@ export class SearchBox {
     const run = ++this.#run;
     const text = this.#input.value;
     clearTimeout(this.#retry);
-    if (!text.trim()) return this.#finish(text, { corrected: null, total: 0, results: [] });
-    this.#list.dataset.state = 'loading';
+    if (!text.trim()) return this.#finish(text, NOTHING);
+    this.#list.wait();
     try {
       const answer = await this.#search.search(text, { limit: this.#rows });
       if (run === this.#run) this.#finish(text, answer);
@@ -163,22 +156,15 @@ export class SearchBox {
    * @param {string} text
    * @param {Answer} answer
    */
-  #finish(text, { corrected, total, results }) {
-    this.#correctedTo = corrected;
-    this.#results = results;
-    this.#list.replaceChildren(
-      ...results.map((result, index) =>
-        createRow(this.#template, result, { id: `ld-result-${index}`, root: this.#root }),
-      ),
-    );
-    const found = results.length > 0;
-    this.#panes.hidden = !found;
+  #finish(text, answer) {
+    const { corrected, total, results } = answer;
+    this.#answer = answer;
+    this.#panes.hidden = results.length === 0;
     this.#more.hidden = total <= results.length;
-    this.#input.setAttribute('aria-expanded', String(found));
-    this.#showNote(text, found);
+    this.#note.removeAttribute('title');
+    this.#say(...noteOn(text.trim(), answer));
     this.#announce(text.trim() ? countText(total, corrected) : '');
-    this.#list.dataset.query = text;
-    this.#list.dataset.state = 'ready';
+    this.#list.show(text, results);
     this.#restorePlace();
     this.#showPreview();
     if (this.#enterWaits) this.#enter();
@@ -190,11 +176,11 @@ export class SearchBox {
    * @param {unknown} error
    */
   #fail(text, error) {
-    this.#finish(text, { corrected: null, total: 0, results: [] });
     const reason = navigator.onLine ? 'A part of the search could not be loaded' : 'You are offline';
+    this.#finish(text, NOTHING);
     this.#say(`${reason}. It is tried again by itself.`);
-    this.#note.title = error instanceof Error ? error.message : String(error);
     this.#announce(`${reason}.`);
+    this.#note.title = error instanceof Error ? error.message : String(error);
     this.#retry = setTimeout(() => this.#show(), RETRY);
   }
 
@@ -202,17 +188,6 @@ export class SearchBox {
     if (!this.#retry) return;
     this.#retry = 0;
     void this.#show();
-  }
-
-  /**
-   * @param {string} text
-   * @param {boolean} found
-   */
-  #showNote(text, found) {
-    this.#note.removeAttribute('title');
-    if (found && this.#correctedTo) this.#say('Nothing is called ', quote(text), '. Showing results for ', quote(this.#correctedTo), '.');
-    else if (!found && text.trim()) this.#say('Nothing found for ', quote(text), '. Try fewer or other words, or a part of the name.');
-    else this.#say();
   }
 
   /** @param {...(string | Node)} content */
@@ -233,80 +208,35 @@ export class SearchBox {
   #onKey(event) {
     // An input method uses the same keys for its own list (229: Safari after a composition's end).
     if (event.isComposing || event.keyCode === 229) return;
-    const handled = this.#handle(event);
-    if (handled) event.preventDefault();
+    if (this.#takesKey(event)) event.preventDefault();
   }
 
   /**
    * @param {KeyboardEvent} event
-   * @returns {boolean} Whether the key was for the list.
+   * @returns {boolean} Whether the key was for the box, not for the text.
    */
-  #handle(event) {
-    const last = this.#list.childElementCount - 1;
-    switch (event.key) {
-      case 'ArrowDown':
-        return this.#move(this.#active >= last ? 0 : this.#active + 1);
-      case 'ArrowUp':
-        return this.#move(this.#active <= 0 ? last : this.#active - 1);
-      case 'PageDown':
-        return this.#move(Math.min(this.#active + PAGE, last));
-      case 'PageUp':
-        return this.#move(Math.max(this.#active - PAGE, 0));
-      case 'Enter':
-        return (event.ctrlKey || event.metaKey || event.shiftKey) && this.#openBeside(event);
-      case 'Escape':
-        return this.#clear();
-      default:
-        return false;
-    }
-  }
-
-  /** @param {number} index */
-  #move(index) {
-    if (this.#list.childElementCount === 0) return false;
-    this.#setActive(index);
-    this.#option()?.scrollIntoView({ block: 'nearest' });
+  #takesKey(event) {
+    if (event.key === 'Escape') return this.#clear();
+    if (event.key === 'Enter') return (event.ctrlKey || event.metaKey || event.shiftKey) && this.#openBeside(event);
+    if (!this.#list.follow(event.key)) return false;
     this.#showPreview();
     return true;
   }
 
-  /** @param {number} index The option to mark, -1 for none. */
-  #setActive(index) {
-    this.#option()?.setAttribute('aria-selected', 'false');
-    this.#active = index;
-    const option = this.#option();
-    option?.setAttribute('aria-selected', 'true');
-    if (option) this.#input.setAttribute('aria-activedescendant', option.id);
-    else this.#input.removeAttribute('aria-activedescendant');
-  }
-
-  /** The chosen result's section at once; of the first, while none is chosen, what its row knows (that costs nothing). */
-  #showPreview() {
-    const result = this.#results[Math.max(this.#active, 0)];
-    if (!result) return;
-    const address = new URL(result.url, this.#root);
-    this.#preview.show(result, address, this.#active >= 0);
-  }
-
-  #option() {
-    const option = this.#list.children[this.#active];
-    return option instanceof HTMLAnchorElement ? option : null;
-  }
-
   /** Open the chosen result, or the first; but a guess at what was meant is first shown, never opened at once. */
   #enter() {
-    const settled = this.#list.dataset.state === 'ready' && this.#list.dataset.query === this.#input.value;
-    this.#enterWaits = !settled;
-    if (!settled) return;
-    if (this.#active < 0 && this.#correctedTo) this.#move(0);
-    else if (this.#active < 0) this.#move(0) && this.#option()?.click();
-    else this.#option()?.click();
+    this.#enterWaits = !this.#list.settled;
+    if (this.#enterWaits) return;
+    const chosen = this.#list.active >= 0 || (this.#list.follow('ArrowDown') && !this.#answer.corrected);
+    this.#showPreview();
+    if (chosen) this.#list.option?.click();
   }
 
   /** @param {KeyboardEvent} event */
   #openBeside({ ctrlKey, metaKey, shiftKey }) {
-    const option = this.#option() ?? this.#list.firstElementChild;
-    return option?.dispatchEvent(new MouseEvent('click', { ctrlKey, metaKey, shiftKey, bubbles: true, cancelable: true })) ?? false;
+    const option = this.#list.option ?? this.#list.first;
+    const click = new MouseEvent('click', { ctrlKey, metaKey, shiftKey, bubbles: true, cancelable: true });
+    return option?.dispatchEvent(click) ?? false;
   }
 
   /** @param {MouseEvent} event */
@@ -318,8 +248,7 @@ export class SearchBox {
 
   #clear() {
     if (!this.#input.value) return false;
-    this.#input.value = '';
-    this.#update();
+    this.ask('');
     return true;
   }
 
@@ -327,6 +256,12 @@ export class SearchBox {
     this.#rows = MORE_ROWS;
     this.#input.focus();
     void this.#show();
+  }
+
+  /** The chosen result's section at once; of the first, while none is chosen, first what its row knows. */
+  #showPreview() {
+    const result = this.#answer.results[Math.max(this.#list.active, 0)];
+    if (result) this.#preview.show(result, new URL(result.url, this.#root), this.#list.active >= 0);
   }
 
   #showAddress() {
@@ -339,18 +274,33 @@ export class SearchBox {
 
   /** Keep which result was chosen with this entry of the browser's history, for the way back. */
   #keepPlace() {
-    if (this.#followsAddress && this.#active >= 0) history.replaceState({ active: this.#active }, '');
+    if (this.#followsAddress && this.#list.active >= 0) history.replaceState({ active: this.#list.active }, '');
   }
 
   #restorePlace() {
     const active = this.#followsAddress ? history.state?.active : undefined;
-    if (typeof active === 'number' && active < this.#list.childElementCount) this.#setActive(active);
+    if (typeof active === 'number' && active < this.#list.count) this.#list.choose(active);
   }
 }
 
 /**
+ * @param {string} text
+ * @param {Answer} answer
+ * @returns {(string | Node)[]} A sentence on what the list shows, where that isn't plain.
+ */
+function noteOn(text, { corrected, results }) {
+  if (results.length > 0 && corrected) {
+    return ['Nothing is called ', quote(text), '. Showing results for ', quote(corrected), '.'];
+  }
+  if (results.length === 0 && text) {
+    return ['Nothing found for ', quote(text), '. Try fewer or other words, or a part of the name.'];
+  }
+  return [];
+}
+
+/**
  * @param {number} total
- * @param {string | null} corrected
+ * @param {string} corrected
  */
 function countText(total, corrected) {
   if (total === 0) return 'Nothing found.';
@@ -361,6 +311,6 @@ function countText(total, corrected) {
 /** @param {string} text */
 function quote(text) {
   const quoted = document.createElement('b');
-  quoted.textContent = text.trim();
+  quoted.textContent = text;
   return quoted;
 }
