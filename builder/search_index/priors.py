@@ -107,8 +107,6 @@ def _kind_share(entry: Entry, facts: _Facts, weights: PriorWeights) -> float:
         return share - weights.foreign
     if "." not in entry.name:
         return share + weights.bare
-    if entry.name.rpartition(".")[0] in facts.modules:
-        return share + weights.outer
     return share + (0.0 if entry.name.partition(".")[0] in facts.modules else weights.member)
 
 

@@ -18,7 +18,6 @@ class PriorWeights:
         bare, member: A symbol that needs no import; a member of one.
         module, term, page, shallow: A module; a glossary term; a whole page; a heading near the top.
         callable: A class, function, exception, method.
-        outer: A symbol that stands directly in a module.
         foreign: A symbol of another language than most (taken off).
         notes, deprecated, private: What remains for release notes, for deprecated and for private names.
     """
@@ -33,7 +32,6 @@ class PriorWeights:
     page: float = 0.10
     shallow: float = 0.05
     callable: float = 0.08
-    outer: float = 0.0
     foreign: float = 0.12
     notes: float = 0.29
     deprecated: float = 0.6
@@ -90,7 +88,7 @@ class Weights:
     prior_text: float = 1.0
     saturation: float = 5.7
     length: float = 0.44
-    best: int = 300
+    best: int = 240
     priors: PriorWeights = PriorWeights()
 
 
