@@ -22,7 +22,7 @@ from builder.parse.markup import (
 from builder.parse.walk import Draft, Walk, squeeze
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from bs4 import BeautifulSoup
 
@@ -48,6 +48,7 @@ def parse_page(path: str, raw: bytes, listed: Mapping[str, tuple[Named, ...]]) -
     body = simplify(parts.main)
     walk = Walk(path, listed)
     walk.run(make_soup(outline(body)))
+    anchors = dict.fromkeys(ids(body), 0) | walk.anchors
     toc = _contents(path, tables_of_contents(body))
     page = walk.drafts[0]
     page.title = page.title or parts.title or posixpath.basename(path)
@@ -64,10 +65,10 @@ def parse_page(path: str, raw: bytes, listed: Mapping[str, tuple[Named, ...]]) -
         sections=tuple(_section(draft) for draft in walk.drafts if not draft.domain),
         symbols=tuple(_symbol(draft) for draft in walk.drafts if draft.domain),
         notes=tuple(walk.notes),
-        links=_links(path, body),
+        links=_links(path, body, anchors),
         toc=toc,
         sidebar=() if toc else _contents(path, parts.around),
-        anchors=dict.fromkeys(ids(body), 0) | walk.anchors,
+        anchors=anchors,
         warnings=tuple(
             f'the id "{anchor}" stands more than once; links reach the first'
             for anchor in dict.fromkeys(walk.repeated)
@@ -82,17 +83,16 @@ def make_soup(markup: str) -> BeautifulSoup:
     return BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
 
 
-def _links(path: str, body: str) -> tuple[Link, ...]:
+def _links(path: str, body: str, own: Collection[str]) -> tuple[Link, ...]:
     """Return the page's links; those that docutils made count, others are there to be checked."""
+    references = Counter(internal_links(body))
     counts: Counter[tuple[str, str]] = Counter()
     for href in addresses(body):
+        if href[:1] == "#" and href[1:] in own and href not in references:
+            continue  # a permalink, or a footnote's way back
         place = resolve(path, href) or destination(path, href)
         if place:
-            counts[place] += 0
-    for href, count in Counter(internal_links(body)).items():
-        place = resolve(path, href)
-        if place:
-            counts[place] += count
+            counts[place] += references[href]
     return tuple(
         Link(page=page, anchor=anchor, count=count) for (page, anchor), count in sorted(counts.items())
     )

@@ -22,11 +22,10 @@ from builder.store import write_index, write_rows
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlite_utils import Database
-
     from builder.models import IndexEntry
     from builder.pipeline.run import Run
     from builder.pipeline.sources import Wanted
+    from builder.store.writer import OpenDatabase
 
 _NO_INVENTORY = Inventory(project="", version="", places={})
 
@@ -51,7 +50,7 @@ class Ingested:
     broken: int
 
 
-def ingest(database: Database, number: int, wanted: Wanted, scan: Scan, *, run: Run) -> Ingested:
+def ingest(database: OpenDatabase, number: int, wanted: Wanted, scan: Scan, *, run: Run) -> Ingested:
     """Read one docset and write it into the database, in one transaction.
 
     Args:

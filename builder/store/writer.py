@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from builder.errors import StoreError
 from builder.store.schema import ENTRIES, INDEXES, SCHEMA_VERSION, SEARCHED, TABLES, index_table_names
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from builder.models import Table
+
+OpenDatabase: TypeAlias = "Database"
+"""A database opened to write, for those who only pass it on."""
 
 _TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", bytes: "BLOB"}
 _OF_DOCSET = {
