@@ -37,10 +37,11 @@ def resolve(page: str, href: str) -> tuple[str, str] | None:
     """
     href = href.strip()
     place = destination(page, href) if is_internal(href) else None
-    if place is None or place[0].startswith(".."):
+    if place is None or place[0].startswith(("..", "/")):
         return None
     path, anchor = place
-    if path == "." or href.partition("#")[0].partition("?")[0].endswith("/"):
+    address = href.partition("#")[0].partition("?")[0]
+    if address and posixpath.basename(address) in {"", ".", ".."}:  # a folder
         path = posixpath.join("" if path == "." else path, "index.html")
     return path, anchor
 

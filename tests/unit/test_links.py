@@ -57,6 +57,7 @@ def test_no_address_leads_out_of_the_docset(page: str, href: str) -> None:
         ("a.html", "//example.org/x", None),
         ("a.html", "/usr/share/doc/x.html", None),
         ("a.html", "javascript:alert(1)", None),
+        ("a.html", "%2Fetc%2Fpasswd", None),
         ("a.html", "?q=1", None),
         ("a.html", "", None),
     ],

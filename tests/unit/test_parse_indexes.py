@@ -29,7 +29,8 @@ GENINDEX = """<meta charset="utf-8"><h1 id="index">Index – D</h1>
     Java
 
       <ul>
-        <li><a href="reference/datamodel.html#index-13">language</a>, <strong><a href="library/x.html#y">[1]</a></strong>, \
+        <li><a href="reference/datamodel.html#index-13">language</a>, \
+<strong><a href="library/x.html#y">[1]</a></strong>, \
 <a href="faq/z.html">[2]</a>
 </li>
       </ul></li>
