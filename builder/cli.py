@@ -153,13 +153,15 @@ def generate(output: Path | None, *, quiet: bool, verbose: bool) -> None:
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
 )
+@click.option("--allow-sql", is_flag=True, help="Let anyone run their own read-only SQL, under a time limit.")
 @_common
-def serve(output: Path | None, host: str, port: int, *, quiet: bool, verbose: bool) -> None:
+def serve(output: Path | None, host: str, port: int, *, allow_sql: bool, quiet: bool, verbose: bool) -> None:
     """Serve the site and the JSON API on one port, as a CDN would."""
     from builder.api.server import serve as serve_output  # noqa: PLC0415
 
     del verbose
-    serve_output(_settings(output).output, host=host, port=port, say=lambda line: _say(line, quiet=quiet))
+    folder = _settings(output).output
+    serve_output(folder, host=host, port=port, allow_sql=allow_sql, say=lambda line: _say(line, quiet=quiet))
 
 
 @main.command()

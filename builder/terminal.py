@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import shutil
 import textwrap
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from builder.answers import Answer, Result, SearchRequest, answer, open_database, read_docsets
+from builder.api.body import search_body
 from builder.publish import DATABASE
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ def search_in_terminal(
         StoreError: There is no database.
         QueryError: The request names a docset or version that isn't there.
     """
+    began = time.perf_counter()
     with closing(open_database(output / DATABASE)) as connection:
         found = answer(connection, read_docsets(connection), request)
     if as_json:
-        return [json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=1)]
+        took = round((time.perf_counter() - began) * 1000, 1)
+        return [json.dumps(search_body(found, took_ms=took), ensure_ascii=False, indent=1)]
     return list(_lines(found, explain=explain))
 
 
