@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from builder.search_index.mending import mend
 from builder.search_index.reading import Question, read
-from builder.search_index.text import SPOKEN, is_letter, plain
+from builder.search_index.text import SPOKEN, is_letter, mark, plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -135,7 +135,10 @@ def _look_up(tables: SearchTables, question: Question) -> tuple[dict[int, _Found
 def _add_names(tables: SearchTables, question: Question, found: dict[int, _Found]) -> None:
     """Add the entries that the whole question names, exactly or by its beginning."""
     rules = tables.rules
-    for ordinal, form, worth in tables.names(question.key):
+    exact = tables.names(question.key)
+    if mark(question.key) and not exact:
+        _add_marked(tables, question.key, found)
+    for ordinal, form, worth in exact:
         written = form == question.form
         _name(found, ordinal, "exact" if written else "name", worth + (rules.written if written else 0.0))
     share = rules.joined if len(question.words) > 1 else 1.0
@@ -150,6 +153,15 @@ def _add_names(tables: SearchTables, question: Question, found: dict[int, _Found
         part = rules.prefix * (1 - rules.prefix_rest + rules.prefix_rest * (len(question.key) / len(key)))
         for ordinal, _, worth in entries:
             _name(found, ordinal, "prefix", int(worth * part) * share)
+
+
+def _add_marked(tables: SearchTables, key: str, found: dict[int, _Found]) -> None:
+    """Add the entries that the mark in front of an unknown name names (`%` of `%d`) and that speak of that name."""
+    posted = tables.postings(key)
+    speaking = {ordinal for ordinal, _ in posted.impacts} if posted else set()
+    for ordinal, _, worth in tables.names(mark(key)):
+        if ordinal in speaking:
+            _name(found, ordinal, "name", worth * tables.rules.marked)
 
 
 def _name(found: dict[int, _Found], ordinal: int, tier: str, worth: float) -> None:

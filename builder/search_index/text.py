@@ -82,6 +82,13 @@ def plain(word: str) -> str:
     return word if word.isalnum() else "".join(_LETTERS.findall(word))
 
 
+def mark(name: str) -> str:
+    """Return the mark in front of a key, "" for none: `*` of `*args`, `%` of `%d`."""
+    letters = plain(name)
+    front = name[: len(name) - len(letters)] if letters else ""
+    return "" if front == "_" else front
+
+
 def is_letter(word: str) -> bool:
     """Tell whether a word or key is one character of an alphabet, not of a script that has thousands."""
     return len(word) == 1 and word < "\u0250"

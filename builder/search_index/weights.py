@@ -99,6 +99,7 @@ class Rules:
     Attributes:
         written: What a name gains when it is typed exactly as it is written.
         spoken: What part of a name's worth remains when another form of its words is typed, or with stop words.
+        marked: What part of the worth of a mark (`*`, `%`) remains for a name with it in front that is unknown.
         prefix: What part of a name's worth remains when only its beginning is typed.
         prefix_rest: What part of that hangs on how much of the name is typed.
         joined: What part of the worth of a name remains for a query of several words that only begins it.
@@ -110,6 +111,7 @@ class Rules:
 
     written: float = 130
     spoken: float = 0.95
+    marked: float = 0.5
     prefix: float = 0.55
     prefix_rest: float = 0.35
     joined: float = 0.5

@@ -5,7 +5,7 @@
 
 import { read } from './reading.js';
 import { closest } from './spelling.js';
-import { SPOKEN, isLetter, plain } from './text.js';
+import { SPOKEN, isLetter, mark, plain } from './text.js';
 
 /**
  * @typedef {import('./reading.js').Question} Question
@@ -84,12 +84,13 @@ async function lookUp(tables, question, rules, stops) {
   const words = content(question, stops);
   const last = question.words.at(-1);
   const coming = words.map((word) => postingsOf(tables, word));
-  const [named, spoken, ...impacts] = await Promise.all([
+  const [named, marked, spoken, ...impacts] = await Promise.all([
     question.key ? tables.names(question.key) : null,
+    mark(question.key) ? markedNames(tables, question.key) : [],
     Promise.all(coming).then((posted) => spokenNames(tables, question, words, posted)),
     ...words.map((word, place) => impactsOf(tables, word, coming[place], word === last, rules.completion)),
   ]);
-  if (named) addNames(named, spoken, question, found, rules);
+  if (named) addNames(named, named.exact.length ? [] : marked, spoken, question, found, rules);
   return { found, unknown: addWords(words, impacts, found, rules) };
 }
 
@@ -102,6 +103,18 @@ async function lookUp(tables, question, rules, stops) {
 async function postingsOf(tables, word) {
   const letters = plain(word);
   return (await tables.postings(word)) ?? (letters === word ? null : tables.postings(letters));
+}
+
+/**
+ * Return what the mark in front of a name names (`%` of `%d`) and what speaks of that name.
+ * @param {Tables} tables
+ * @param {string} key
+ * @returns {Promise<Named[]>}
+ */
+async function markedNames(tables, key) {
+  const [named, posted] = await Promise.all([tables.exact(mark(key)), tables.postings(key)]);
+  const speaking = new Set(posted?.packed.filter((_, place) => place % 2 === 0));
+  return named.filter(([ordinal]) => speaking.has(ordinal));
 }
 
 /**
@@ -148,17 +161,19 @@ function entry(found, ordinal) {
 /**
  * Add the entries that the whole question names, exactly or by its beginning.
  * @param {Awaited<ReturnType<Tables['names']>>} named
+ * @param {Named[]} marked what the mark in front of the question names
  * @param {Named[]} spoken
  * @param {Question} question
  * @param {Map<number, Found>} found
  * @param {Record<string, number>} rules
  */
-function addNames(named, spoken, question, found, rules) {
+function addNames(named, marked, spoken, question, found, rules) {
   /** @type {(ordinal: number, tier: Tier, worth: number) => void} */
   const note = (ordinal, tier, worth) => {
     const one = entry(found, ordinal);
     if (worth > one.name) [one.name, one.tier] = [worth, tier];
   };
+  for (const [ordinal, , worth] of marked) note(ordinal, 'name', worth * rules.marked);
   for (const [ordinal, form, worth] of named.exact) {
     const written = form === question.form;
     note(ordinal, written ? 'exact' : 'name', worth + (written ? rules.written : 0));

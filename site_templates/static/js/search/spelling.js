@@ -14,6 +14,8 @@ const MOST_CANDIDATES = 3000;
  */
 export function distance(left, right, most) {
   if (Math.abs(left.length - right.length) > most) return most + 1;
+  [left, right] = unlike(left, right);
+  if (!left || !right) return Math.min(left.length + right.length, most + 1);
   /** @type {number[]} */
   let older = [];
   /** @type {number[]} */
@@ -34,6 +36,21 @@ export function distance(left, right, most) {
     if (least > most) return most + 1;
   }
   return Math.min(row[right.length], most + 1);
+}
+
+/**
+ * Cut off what two spellings share in front and at the end.
+ * @param {string} left
+ * @param {string} right
+ * @returns {[string, string]}
+ */
+function unlike(left, right) {
+  const short = Math.min(left.length, right.length);
+  let start = 0;
+  while (start < short && left[start] === right[start]) start++;
+  let end = 0;
+  while (end < short - start && left[left.length - 1 - end] === right[right.length - 1 - end]) end++;
+  return [left.slice(start, left.length - end), right.slice(start, right.length - end)];
 }
 
 /**

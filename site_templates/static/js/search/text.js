@@ -81,6 +81,17 @@ export function key(text) {
 }
 
 /**
+ * Return the mark in front of a key, '' for none: `*` of `*args`, `%` of `%d`.
+ * @param {string} name
+ * @returns {string}
+ */
+export function mark(name) {
+  const letters = plain(name);
+  const front = letters ? name.slice(0, name.length - letters.length) : '';
+  return front === '_' ? '' : front;
+}
+
+/**
  * Tell whether a word or key is one character of an alphabet, not of a script that has thousands.
  * @param {string} word
  * @returns {boolean}
