@@ -131,6 +131,12 @@ class Walk:
         anchor = node.attrs.get("id")
         if anchor:
             self._place(anchor, owner)
+            if name == "span" and not node.get_text().strip():
+                inner = [tag.attrs["id"] for tag in node.find_all(id=True)]
+                for other in inner:
+                    self._place(other, owner)
+                self._pending += [anchor, *inner]
+                return
             if not node.contents:
                 self._pending.append(anchor)
                 return
