@@ -183,6 +183,22 @@ def test_a_page_names_the_sites_own_address_where_it_is_known(assets):
     assert first.xpath("//link[@rel='canonical']/@href") == ["https://site.example/docs/python/3.11/"]
 
 
+def test_a_shared_link_says_what_it_leads_to(assets):
+    renderer = Renderer(
+        assets, SiteSettings(base_url="https://site.example", title="Docs", docsets=(DOCSET,))
+    )
+
+    metas = html.fromstring(renderer.page(make_view(), make_page())).xpath("//meta[@property]")
+
+    assert {meta.get("property"): meta.get("content") for meta in metas} == {
+        "og:type": "article",
+        "og:site_name": "Docs",
+        "og:title": "json — Python 3.11",
+        "og:url": "https://site.example/python/3.11/library/json.html",
+        "og:description": "Encode and decode.",
+    }
+
+
 def test_the_404_page_links_from_the_sites_root(assets):
     renderer = Renderer(assets, SiteSettings(base_url="https://site.example/docs", docsets=(DOCSET,)))
 
