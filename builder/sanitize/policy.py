@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 
-RESERVED_ID = "ld-"
-"""Ids of the site's own elements start with this; content has none, so scripts find the right element."""
+RESERVED_ID = "ld--"
+"""Ids of the site's own elements start with this; docutils writes no two hyphens, so content keeps all of its ids."""
 
 TAGS = frozenset(
     """

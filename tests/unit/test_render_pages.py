@@ -149,13 +149,13 @@ def test_every_link_of_the_templates_meets_a_page_at_any_depth(renderer, assets)
 def test_contents_of_a_page_of_the_first_level_show_all_parts(renderer):
     page = make_page(path="library/index.html", trail=())
 
-    contents = html.fromstring(renderer.page(make_view(), page)).get_element_by_id("ld-contents")
+    contents = html.fromstring(renderer.page(make_view(), page)).get_element_by_id("ld--contents")
 
     assert [link.text for link in contents.iter("a")] == ["Python 3.11", "Library", "json", "Tutorial"]
 
 
 def test_contents_show_the_part_of_the_page_alone(renderer):
-    contents = html.fromstring(renderer.page(make_view(), make_page())).get_element_by_id("ld-contents")
+    contents = html.fromstring(renderer.page(make_view(), make_page())).get_element_by_id("ld--contents")
 
     titles = [link.text for link in contents.iter("a")]
 

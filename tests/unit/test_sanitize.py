@@ -298,7 +298,7 @@ def test_what_is_removed_leaves_its_text_unless_that_is_code() -> None:
 
 
 def test_content_has_no_id_of_the_site_itself() -> None:
-    html = sanitize('<p id="ld-search">one</p><p id="ld">two</p><p id="LD-x">three</p>').html
+    html = sanitize('<p id="ld--search">one</p><p id="ld">two</p><p id="LD-x">three</p>').html
 
     assert html == '<p>one</p><p id="ld">two</p><p id="LD-x">three</p>'
 
@@ -338,7 +338,7 @@ PIECES = st.sampled_from(
             *"<!--|-->|--!>|<!|<?|]]>|<![CDATA[|\"|'|`|>|/>|<|=| |\n|&|&lt;|&#0;|&#10;|&colon;|\x00|\xa0|\ud800".split(
                 "|"
             ),
-            *'<img src=x onerror=alert(1)>|<a href="|javascript:alert(1)|onclick=x |style="x" |id="ld-x"'.split(
+            *'<img src=x onerror=alert(1)>|<a href="|javascript:alert(1)|onclick=x |style="x" |id="ld--x"'.split(
                 "|"
             ),
         }

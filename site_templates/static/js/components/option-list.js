@@ -64,7 +64,7 @@ export class OptionList {
    */
   show(text, results) {
     const rows = results.map((result, index) =>
-      createRow(this.#template, result, { id: `ld-result-${index}`, root: this.#root }),
+      createRow(this.#template, result, { id: `ld--result-${index}`, root: this.#root }),
     );
     this.#list.replaceChildren(...rows);
     this.#input.setAttribute('aria-expanded', String(rows.length > 0));
