@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "start": set(),
     "excerpts": {"search_index"},
     "answers": {"excerpts", "search_index", "store"},
-    "terminal": {"answers", "publish"},
+    "terminal": {"answers", "api", "publish"},
     "api": {"answers", "publish"},
     "pipeline": STAGES | {"check", "config"},
     "cli": {"answers", "api", "check", "config", "pipeline", "source", "terminal"},
