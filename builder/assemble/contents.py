@@ -33,15 +33,17 @@ def order_pages(pages: Mapping[str, ParsedPage]) -> Order:
     """Return the docset's contents.
 
     A table in a page's content names the pages below that page. Where the content has none (hidden tables), the
-    sidebar's tree tells, and behind that the chain of "next" links, as one flat level.
+    sidebar's tree tells, and behind that the chain of "next" links, as one flat level. Tables that no other one leads
+    to stand on the first level.
     """
     below = _children(pages)
     listed = {child for children in below.values() for child in children}
-    root = _root(pages, below, listed)
+    free = [path for path in sorted(below) if below[path] and path not in listed and path in pages]
+    root = _root(pages, below, free)
     parents: dict[str, str] = {}
     reading: list[str] = [root]
     _descend(root, "", below, parents, reading)
-    for page in _chain(pages, root):
+    for page in (*_chain(pages, root), *free):
         if page not in parents and page != root:
             above = pages[page].parents
             parents[page] = above[-1] if above and above[-1] in pages and above[-1] != root else ""
@@ -79,12 +81,14 @@ def _pairs(path: str, toc: Sequence[TocEntry]) -> Iterable[tuple[str, str]]:
         above.append((line.depth, line.page))
 
 
-def _root(pages: Mapping[str, ParsedPage], below: Mapping[str, Sequence[str]], listed: set[str]) -> str:
+def _root(pages: Mapping[str, ParsedPage], below: Mapping[str, Sequence[str]], free: Sequence[str]) -> str:
+    """Return the page whose table is the docset's: the first page's, else one that leads to most pages."""
     if below.get(FIRST_PAGE) and FIRST_PAGE in pages:
         return FIRST_PAGE
-    free = [path for path in sorted(below) if below[path] and path not in listed and path in pages]
     if free:
-        return max(free, key=lambda path: (_size(path, below, set()), path == FIRST_PAGE))
+        widest = max(free, key=lambda path: (_size(path, below, set()), path == FIRST_PAGE))
+        if FIRST_PAGE not in pages or 2 * _size(widest, below, set()) > len(pages):
+            return widest
     return FIRST_PAGE if FIRST_PAGE in pages else min(pages, key=lambda path: (path.count("/"), path))
 
 

@@ -129,17 +129,11 @@ class Walk:
     def _plain(self, node: Tag, words: Iterable[str], owner: Draft, *, direct: bool) -> None:
         name = node.name
         anchor = node.attrs.get("id")
+        if anchor and (not node.contents or (name == "span" and not node.get_text().strip())):
+            self._target(node, owner)
+            return
         if anchor:
             self._place(anchor, owner)
-            if name == "span" and not node.get_text().strip():
-                inner = [tag.attrs["id"] for tag in node.find_all(id=True)]
-                for other in inner:
-                    self._place(other, owner)
-                self._pending += [anchor, *inner]
-                return
-            if not node.contents:
-                self._pending.append(anchor)
-                return
         elif self._pending:
             self._pending = []
         if name == "p" and direct and not owner.summary and _ASIDE.isdisjoint(words):
@@ -152,6 +146,20 @@ class Walk:
         self._children(node, owner, direct=direct and name == "div" and not words)
         if block:
             owner.parts.append("\n")
+
+    def _target(self, node: Tag, owner: Draft) -> None:
+        """Read an empty element with ids: they name what follows it, but for modules before what is no heading."""
+        following = node.find_next_sibling()
+        names_heading = following is not None and following.name in _HEADINGS
+        for tag in (node, *node.find_all(id=True)):
+            anchor = tag.attrs["id"]
+            before = len(self.drafts)
+            if names_heading:
+                self.anchors.setdefault(anchor, owner.position)
+            else:
+                self._place(anchor, owner)
+            if len(self.drafts) == before:
+                self._pending.append(anchor)
 
     def _section(self, node: Tag, owner: Draft) -> None:
         page = self.drafts[0]

@@ -89,6 +89,28 @@ def test_without_any_table_the_chain_of_next_pages_is_the_order() -> None:
     assert dict(order.parents) == {"m.html": "", "b.html": ""}
 
 
+def test_tables_that_nothing_leads_to_stand_on_the_first_level() -> None:
+    order = order_pages(
+        pages(
+            page("index.html", "<p>Welcome</p>"),
+            page("a/index.html", toc((1, "x.html"))),
+            page("a/x.html", ""),
+            page("b.html", toc((1, "c.html"))),
+            page("c.html", ""),
+            page("d.html", ""),
+        )
+    )
+
+    assert order.root == "index.html"
+    assert order.reading == ("index.html", "a/index.html", "a/x.html", "b.html", "c.html", "d.html")
+    assert dict(order.parents) == {
+        "a/index.html": "",
+        "a/x.html": "a/index.html",
+        "b.html": "",
+        "c.html": "b.html",
+    }
+
+
 def test_a_tree_without_an_index_page_has_a_root_all_the_same() -> None:
     order = order_pages(pages(page("sub/a.html", ""), page("b.html", "")))
 

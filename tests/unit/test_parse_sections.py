@@ -107,6 +107,38 @@ def test_a_second_module_of_a_section_is_an_entry_of_its_own() -> None:
     ]
 
 
+def test_a_second_module_before_a_description_is_not_that_description() -> None:
+    body = """<p>Both.</p><span class="target" id="module-pstats"></span><dl class="py class">
+<dt class="sig sig-object py" id="pstats.Stats"><span class="sig-name descname">pstats.Stats</span></dt><dd><p>Statistics.</p></dd></dl>"""
+    listed = {"module-profile": ("py", "module", "profile"), "module-pstats": ("py", "module", "pstats")}
+
+    page = parsed(section("The Profilers", body, "module-profile"), **listed)
+
+    assert [(one.name, one.ids) for one in page.sections] == [
+        ("profile", ("module-profile",)),
+        ("pstats", ("module-pstats",)),
+    ]
+    assert page.symbols[0].ids == ("pstats.Stats",)
+    assert page.anchors["module-pstats"] == page.sections[1].position
+
+
+def test_a_module_named_before_a_heading_is_that_section() -> None:
+    body = """<section id="back"><span id="module-trio.from_thread"></span><h3>Getting back</h3><p>How to.</p></section>"""
+
+    page = parsed(section("Trio", body), **{"module-trio.from_thread": ("py", "module", "trio.from_thread")})
+
+    assert [(one.kind, one.name, one.title, one.ids) for one in page.sections] == [
+        ("page", "", "Trio", ("top",)),
+        ("module", "trio.from_thread", "Getting back", ("back", "module-trio.from_thread")),
+    ]
+
+
+def test_targets_in_each_other_name_what_follows() -> None:
+    body = """<section id="sub"><span id="outer"><span id="inner"></span></span><h2>Sub</h2></section>"""
+
+    assert heading(parsed(section("Top", body)), "Sub").ids == ("sub", "outer", "inner")
+
+
 @pytest.mark.parametrize(
     ("markup", "notes"),
     [
