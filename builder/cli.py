@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-import traceback
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,12 +42,10 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except LivedocsError as error:
-            click.echo(f"livedocs: {error}", err=True)
-            if ctx.params.get("verbose"):
-                traceback.print_exc()
+            _fail(str(error))
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
-            click.echo("livedocs: stopped; what was there before is untouched.", err=True)
+            _fail("stopped; what was there before is untouched.")
             ctx.exit(130)
 
 
@@ -243,6 +240,12 @@ def _prepare(
         open_sources(sources, python, settings, cache=cache_folder(os.environ), progress=tell),
         tell,
     )
+
+
+def _fail(line: str) -> None:
+    """Say why a command ends, in place of the progress that a terminal shows on its last line."""
+    front = "\r\x1b[K" if sys.stderr.isatty() else ""
+    click.echo(f"{front}livedocs: {line}", err=True)
 
 
 def _say(line: str, *, quiet: bool) -> None:
