@@ -71,7 +71,8 @@ def parse_page(path: str, raw: bytes, listed: Mapping[str, tuple[Named, ...]]) -
         anchors=anchors,
         warnings=tuple(
             f'the id "{anchor}" stands more than once; links reach the first'
-            for anchor in dict.fromkeys(walk.repeated)
+            for anchor, count in Counter(ids(body)).items()
+            if count > 1
         ),
     )
 

@@ -83,7 +83,6 @@ class Walk:
         self.listed = listed
         self.drafts: list[Draft] = []
         self.anchors: dict[str, int] = {}
-        self.repeated: list[str] = []
         self.notes: list[VersionNote] = []
         self._pending: list[str] = []
         self._enter(Draft(position=0, parent=-1, ids=[], level=1, kind="page"))
@@ -314,8 +313,6 @@ class Walk:
                 Draft(position=0, parent=owner.position, ids=[anchor], level=owner.level + 1, title=module)
             )
             return
-        if anchor in self.anchors and self.anchors[anchor] != owner.position and anchor not in self._pending:
-            self.repeated.append(anchor)
         self.anchors.setdefault(anchor, owner.position)
 
     def _module(self, anchor: str) -> str:

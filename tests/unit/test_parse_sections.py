@@ -207,10 +207,15 @@ def test_every_id_is_known_with_the_entry_it_stands_in() -> None:
     assert "A picture" in heading(page, "Sub").text
 
 
-def test_a_repeated_id_is_a_warning_and_leads_to_the_first() -> None:
-    page = parsed(
-        section("Top", '<p id="x">One.</p><section id="sub"><h2>Sub</h2><p id="x">Two.</p></section>')
-    )
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<p id="x">One.</p><section id="sub"><h2>Sub</h2><p id="x">Two.</p></section>',
+        '<p id="x">One.</p><p>Two <em id="x">words</em>.</p>',
+    ],
+)
+def test_a_repeated_id_is_a_warning_and_leads_to_the_first(body: str) -> None:
+    page = parsed(section("Top", body))
 
     assert page.warnings == ('the id "x" stands more than once; links reach the first',)
     assert page.anchors["x"] == 0
