@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sphobjinv
+from small_docs import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +52,24 @@ def test_nearly_every_object_of_the_inventory_is_an_entry(
     )
 
 
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_nearly_every_object_of_each_domain_is_an_entry(
+    database: sqlite3.Connection, python_docs: Path, domain: str
+) -> None:
+    own = set(
+        database.execute(
+            "SELECT p.path, a.anchor FROM anchors a JOIN pages p ON p.id = a.page_id WHERE a.own"
+            " UNION SELECT path, '' FROM pages"
+        )
+    )
+    objects = [one for one in inventory_objects(python_docs) if one[0].startswith(f"{domain}:")]
+    described = [one for one in objects if one[0] not in {"std:label", "std:doc"}]
+
+    missing = [one for one in described if one[2:] not in own]
+
+    assert len(missing) <= (1 - FOUND_AT_LEAST) * len(described), missing
+
+
 def test_nearly_every_described_object_has_its_name(database: sqlite3.Connection, python_docs: Path) -> None:
     symbols = set(
         database.execute(
@@ -68,6 +87,34 @@ def test_nearly_every_described_object_has_its_name(database: sqlite3.Connection
 
     by_role = Counter(role for role, _, _ in missing)
     assert len(missing) <= (1 - FOUND_AT_LEAST) * len(described), f"{by_role}, {missing[:50]}"
+
+
+def test_every_entry_has_a_title_a_place_and_a_page_around_it(database: sqlite3.Connection) -> None:
+    untitled = database.execute("SELECT page, anchor FROM entries WHERE title = ''").fetchall()
+    unnamed = database.execute("SELECT page, anchor FROM entries WHERE role != '' AND name = ''").fetchall()
+    lost = database.execute(
+        "SELECT e.page, e.anchor FROM entries e JOIN pages p ON p.path = e.page"
+        " LEFT JOIN anchors a ON a.page_id = p.id AND a.anchor = e.anchor AND a.entry_id = e.id"
+        " WHERE e.anchor != '' AND a.anchor IS NULL"
+    ).fetchall()
+
+    assert (untitled, unnamed, lost) == ([], [], [])
+
+
+def test_names_are_plain_text(database: sqlite3.Connection) -> None:
+    marked = database.execute(
+        "SELECT page, title FROM entries WHERE title LIKE '%¶%' OR title LIKE '%  %' OR title LIKE '%</%'"
+        " OR signature LIKE '%[source]%' OR summary LIKE '%¶%' OR summary LIKE '%' || char(10) || '%'"
+    ).fetchall()
+
+    assert marked == []
+
+
+def test_no_link_is_broken_that_was_not_broken_upstream(python_output: Path, tmp_path: Path) -> None:
+    ended = run("check", "-q", python_output / "site", cwd=tmp_path)
+
+    assert ended.returncode == 0, ended.stdout
+    assert " 0 broken, " in ended.stdout.splitlines()[-1]
 
 
 def test_every_content_page_stands_in_the_site(python_docs: Path, python_output: Path) -> None:
