@@ -9,21 +9,24 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from itertools import accumulate, islice
 
 from builder.errors import ParseError
 
 _OPENINGS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r'<(div)\b[^>]*\bitemprop="articleBody"[^>]*>',  # Read the Docs
-        r'<(article)\b[^>]*\bclass="[^"]*\bbd-article\b[^>]*>',  # pydata, sphinx-book
-        r'<(article)\b[^>]*\brole="main"[^>]*>',  # Furo
-        r'<(div)\b[^>]*\bclass="body"[^>]*>',  # Sphinx's basic and all that inherit from it
-        r'<(div|section|article)\b[^>]*\brole="main"[^>]*>',
-        r"<(main)\b[^>]*>",
-        r"<(article)\b[^>]*>",
+    (sign, re.compile(pattern))
+    for sign, pattern in (
+        ('"articleBody"', r'<(div)\b[^>]*\bitemprop="articleBody"[^>]*>'),  # Read the Docs
+        ("bd-article", r'<(article)\b[^>]*\bclass="[^"]*\bbd-article\b[^>]*>'),  # pydata, sphinx-book
+        ("<article", r'<(article)\b[^>]*\brole="main"[^>]*>'),  # Furo
+        ('"body"', r'<(div)\b[^>]*\bclass="body"[^>]*>'),  # Sphinx's basic and all that inherit from it
+        ('role="main"', r'<(div|section|article)\b[^>]*\brole="main"[^>]*>'),
+        ("<main", r"<(main)\b[^>]*>"),
+        ("<article", r"<(article)\b[^>]*>"),
     )
 )
+"""Opening tags of the main content, each with a text that must be there at all: looking for that is quick."""
+
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _LANGUAGE = re.compile(r'<html\b[^>]*?\blang="([\w-]+)"')
 _NEIGHBOUR = re.compile(r'<link\b[^>]*\brel="(next|prev)"[^>]*>')
@@ -96,23 +99,20 @@ def cut(path: str, text: str) -> Cut | None:
 
 
 def _opening(text: str) -> re.Match[str] | None:
-    for pattern in _OPENINGS:
-        found = pattern.search(text)
+    for sign, pattern in _OPENINGS:
+        found = pattern.search(text) if sign in text else None
         if found:
             return found
     return None
 
 
 def _closing(path: str, text: str, opening: re.Match[str]) -> int:
-    name = opening.group(1)
-    depth = 1
-    for tag in re.compile(rf"<(/?){name}\b").finditer(text, opening.end()):
-        depth += -1 if tag.group(1) else 1
-        if depth == 0:
-            return tag.start()
-    raise ParseError(
-        "the page ends in the middle of its main content", where=path, todo="Fetch or build these docs again."
-    )
+    tag = re.compile(rf"<(/?){opening.group(1)}\b")
+    depths = list(accumulate(map({"": 1, "/": -1}.__getitem__, tag.findall(text, opening.end())), initial=1))
+    if 0 not in depths:
+        todo = "Fetch or build these docs again."
+        raise ParseError("the page ends in the middle of its main content", where=path, todo=todo)
+    return next(islice(tag.finditer(text, opening.end()), depths.index(0) - 1, None)).start()
 
 
 def _title(head: str) -> str:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import html
 import re
 
+from builder.parse import marks
+
 _PLAIN_SPAN = re.compile(r'<span class="(?:pre|n|p|w)">([^<]*)</span>')
 _SCRIPT = re.compile(r"<(script|style|template)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _STYLED = re.compile(r'<(\w+)\b([^>]*?)\s+style="([^"]*)"([^>]*)>')
@@ -37,8 +39,17 @@ _PLACE = re.compile(
     r"<(?:a|em|strong|b|i|u|sub|sup|cite|small|big|kbd|samp|abbr|tt|var|q|s|ins|del|mark|font"
     r'|table|thead|tbody|tfoot|tr|td|th|colgroup|col)\s[^>]*?\bid="([^"]*)"[^>]*>'
 )
-_ADDRESS = re.compile(r'\s(?:href|src)="([^"<>]*)"')
-_ID = re.compile(r'\sid="([^"<>]+)"')
+_HREF = re.compile(r' href="([^"<>]*)"')
+_SRC = re.compile(r' src="([^"<>]*)"')
+_ID = re.compile(r' id="([^"<>]+)"')
+_NAMING = re.compile(r'<(span|code) class="[^"]*\bdesc(?:class)?name\b[^"]*">([^<]*)</\1>')
+_LEADING = re.compile(r'<span class="versionmodified[^"]*">([^<]*)</span>')
+_NOTE = re.compile(r'<p (class="(?:version\w+|deprecated[\w-]*)")>(.*?)</p>', re.DOTALL)
+_PLACED = re.compile(r'<p\s[^>]*?\bid="([^"]*)"[^>]*>')
+_ASIDE = re.compile(
+    r'<p\s[^>]*\bclass="[^"]*\b(?:availability|rubric|admonition-title|topic-title|sidebar-title|caption|attribution)\b[^>]*>'
+)
+_PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>")
 _TREE_LINE = re.compile(
     r'<li class="toctree-l(\d)[^"]*">\s*<a class="[^"]*\binternal\b[^"]*" href="([^"#]+)"[^>]*>(.*?)</a>',
     re.DOTALL,
@@ -54,7 +65,7 @@ def simplify(main: str) -> str:
     """
     if "<script" in main or "<style" in main or "<template" in main:
         main = _SCRIPT.sub("", main)
-    main = _PLAIN_SPAN.sub(r"\1", main).replace("<pre><span></span>", "<pre>")
+    main = "".join(_PLAIN_SPAN.split(main)).replace("<pre><span></span>", "<pre>")
     if ' style="' in main:
         main = _STYLED.sub(_sized, main)
     return main.strip()
@@ -75,17 +86,18 @@ def tables_of_contents(body: str) -> str:
 
 def internal_links(body: str) -> list[str]:
     """Return the address of every internal link as often as it stands there; docutils marks them by their class."""
-    return [html.unescape(href) for href in _LINK.findall(body)]
+    return [html.unescape(href) if "&" in href else href for href in _LINK.findall(body)]
 
 
 def addresses(body: str) -> set[str]:
     """Return every address that the body links to or shows, of pages, places and images."""
-    return {html.unescape(address) for address in _ADDRESS.findall(body)}
+    found = {*_HREF.findall(body), *_SRC.findall(body)}
+    return {html.unescape(address) if "&" in address else address for address in found}
 
 
 def ids(body: str) -> list[str]:
     """Return every id of the body in order."""
-    return [html.unescape(anchor) for anchor in _ID.findall(body)]
+    return [html.unescape(anchor) if "&" in anchor else anchor for anchor in _ID.findall(body)]
 
 
 def outline(body: str) -> str:
@@ -97,6 +109,8 @@ def outline(body: str) -> str:
     body = _LABEL.sub('<p class="rubric">', _MARK.sub("", body))
     if "viewcode-link" in body:
         body = _SOURCE.sub("", body)
+    for mark in marks.ALL:
+        body = body.replace(mark, "")
     pieces = _LITERAL.split(_TOCTREE.sub("", body))  # prose and literal blocks in turn
     pieces[::2] = [_structure(prose) for prose in pieces[::2]]
     pieces[1::2] = [_plain(block) for block in pieces[1::2]]
@@ -105,8 +119,16 @@ def outline(body: str) -> str:
 
 def _structure(prose: str) -> str:
     """Return prose without inline markup and cells: an opening tag that stays needs its closing one, so none stays."""
+    if '<p class="version' in prose or '<p class="deprecated' in prose:
+        prose = _NOTE.sub(r"<div \1>\2</div>", prose)  # as Sphinx wrote notes until 1.7
     prose = _PLACE.sub(r'<span id="\1"></span>', prose)
-    return _CELL.sub("\n", _INLINE.sub("", prose)).replace(">\n<", "><")
+    prose = _CELL.sub("\n", _INLINE.sub("", prose))
+    prose = _NAMING.sub(f"{marks.NAME}\\2{marks.NAME_END}", prose)
+    prose = _LEADING.sub(f"{marks.LEAD}\\1{marks.LEAD_END}", prose)
+    prose = _PARAGRAPH.sub(
+        marks.PARAGRAPH, _ASIDE.sub("\n", _PLACED.sub(rf'<span id="\1"></span>{marks.PARAGRAPH}', prose))
+    )
+    return prose.replace("</p>", marks.PARAGRAPH_END).replace(">\n<", "><")
 
 
 def _sized(tag: re.Match[str]) -> str:

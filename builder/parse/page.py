@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from builder.links import destination, resolve
 from builder.models import Link, ParsedPage, Section, Symbol, TocEntry
+from builder.parse import marks
 from builder.parse.body import cut, decode
 from builder.parse.markup import (
     addresses,
@@ -114,7 +115,7 @@ def _neighbour(path: str, href: str) -> str:
 
 
 def _text(draft: Draft) -> str:
-    return squeeze("".join(draft.parts).replace(_ELLIPSIS_MARKS, ""))
+    return squeeze(marks.plain("".join(draft.parts)).replace(_ELLIPSIS_MARKS, ""))
 
 
 def _code(draft: Draft) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bs4 import NavigableString, Tag
 
 from builder.models import NoteKind, VersionNote
+from builder.parse import marks
 from builder.parse.naming import domain_and_role, full_name, kind_of
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 _BLOCKS = frozenset(
     (
-        "p li dd dt tr td th div blockquote ul ol dl table pre br figure figcaption caption section "
-        "article aside header footer h1 h2 h3 h4 h5 h6 hr details summary tbody thead"
+        "li dd dt div blockquote ul ol dl pre br figure figcaption caption section "
+        "article aside header footer h1 h2 h3 h4 h5 h6 hr details summary"
     ).split()
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -35,9 +36,6 @@ _NOTES: Mapping[str, NoteKind] = {
     "deprecated-removed": "deprecated",
     "versionremoved": "removed",
 }
-_ASIDE = frozenset(
-    {"availability", "rubric", "admonition-title", "topic-title", "sidebar-title", "caption", "attribution"}
-)
 _VERSION = re.compile(r"\d+(?:\.\d+)+|\d+")
 _MODULE = re.compile(r"module-([A-Za-z_][\w.]*)$")
 _AUTOMATIC = re.compile(r"(index-|id)\d+$")
@@ -94,6 +92,8 @@ class Walk:
     # Each of these takes one element and the entry that its text belongs to.
 
     def _children(self, node: Tag, owner: Draft, *, direct: bool) -> None:
+        if direct and not owner.summary:
+            owner.summary = first_sentence(squeeze(marks.first_paragraph(_own_text(node))))
         for child in node.contents:
             if isinstance(child, Tag):
                 self._element(child, owner, direct=direct)
@@ -114,7 +114,7 @@ class Walk:
             self._definitions(node, words, owner)
         elif name == "pre":
             self._code(node, owner)
-        elif words and "versionmodified" not in words and not _NOTES.keys().isdisjoint(words):
+        elif words and not _NOTES.keys().isdisjoint(words):
             self._note(node, words, owner, direct=direct)
         elif (
             name in {"form", "nav", "noscript"} or "contents" in words
@@ -135,9 +135,7 @@ class Walk:
             self._place(anchor, owner)
         elif self._pending:
             self._pending = []
-        if name == "p" and direct and not owner.summary and _ASIDE.isdisjoint(words):
-            owner.summary = first_sentence(squeeze(node.get_text()))
-        elif name == "img" and node.attrs.get("alt"):
+        if name == "img" and node.attrs.get("alt"):
             owner.parts.append(f" {node.attrs['alt']} ")
         block = name in _BLOCKS
         if block:
@@ -220,17 +218,17 @@ class Walk:
         domain, role = what
         ids = [tag.attrs["id"] for tag in (term, *term.find_all(id=True)) if tag.attrs.get("id")]
         own = ids + [anchor for anchor in around if anchor not in ids]
-        signature = squeeze(term.get_text())
+        text = term.get_text()
+        signature = squeeze(marks.plain(text))
         if not own:  # a further signature of the object before it, or one that nothing can link to
             if group:
                 group[-1].signatures.append(signature)
             else:
                 owner.parts.append(f"\n{signature}\n")
             return
-        shown = "".join(tag.get_text() for tag in term.find_all(class_=_describes)) or signature
-        name = squeeze(
-            shown if domain != "std" or role not in {"cmdoption", "option"} else _first_option(term, shown)
-        )
+        shown = marks.names(text) or [signature]
+        is_option = domain == "std" and role in {"cmdoption", "option"}
+        name = squeeze(shown[0] if is_option else "".join(shown))
         listed = [named for anchor in own for named in self.listed.get(anchor, ())]
         draft = self._enter(
             Draft(
@@ -274,9 +272,9 @@ class Walk:
 
     def _note(self, node: Tag, words: Iterable[str], owner: Draft, *, direct: bool) -> None:
         kind = next(_NOTES[word] for word in words if word in _NOTES)
-        lead = node.find(class_=_leads)
-        front = lead.get_text() if lead else ""
-        text = squeeze(node.get_text())
+        text = node.get_text()
+        front = marks.lead(text)
+        text = squeeze(marks.plain(text))
         versions = _VERSION.findall(front)
         rest = text.removeprefix(squeeze(front)).lstrip(" :.")
         kinds: list[NoteKind] = [kind] if len(versions) < 2 or kind != "deprecated" else [kind, "removed"]
@@ -348,14 +346,13 @@ def _is_automatic(anchor: str) -> bool:
     return bool(_AUTOMATIC.match(anchor))
 
 
-def _describes(value: str | None) -> bool:
-    return bool(value) and ("descname" in value or "descclassname" in value)  # type: ignore[operator]
-
-
-def _leads(value: str | None) -> bool:
-    return bool(value) and "versionmodified" in value  # type: ignore[operator]
-
-
-def _first_option(term: Tag, shown: str) -> str:
-    first = term.find(class_=_describes)
-    return first.get_text() if first else shown
+def _own_text(node: Tag) -> str:
+    """Return the text that stands directly in an element or in its spans; any other element ends a paragraph."""
+    return "".join(
+        str(child)
+        if not isinstance(child, Tag)
+        else child.get_text()
+        if child.name == "span"
+        else marks.PARAGRAPH_END
+        for child in node.contents
+    )

@@ -7,17 +7,44 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from product import ENVIRONMENT
 from small_docs import built, module_page, run, snapshot, start, wait_until, write_docs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-STAGES = ("", "docs.db", "site", "site/python/3.11/library/json.html", "site/livedocs.json")
-"""What stands in the staging folder, step by step, while a build goes on."""
+KILLED_WHEN = """
+import os, signal, sys
+event, word, *sys.argv[1:] = sys.argv[1:]
+
+def watch(name, arguments):
+    if name == event and word in " ".join(map(str, arguments)):
+        os.killpg(0, signal.SIGKILL)
+
+sys.addaudithook(watch)
+from builder.cli import main
+main()
+"""
+"""A run of the real command that kills itself with all of its processes when Python tells of some event."""
+BEFORE_PUBLISHING = [
+    ("open", "python-3.11/objects.inv"),
+    ("sqlite3.connect", ".staging/docs.db"),
+    ("open", ".cache/docset-1.new"),
+    ("open", ".staging/site/python/3.11/library/json.html"),
+    ("open", ".staging/site/livedocs.json"),
+    ("os.remove", ".cache/build.json"),
+    ("os.rename", ".staging/docs.db"),
+]
+WHILE_PUBLISHING = [
+    ("ctypes.dlsym", "renameat2"),
+    ("open", ".cache/build.new"),
+    ("shutil.rmtree", ".staging"),
+]
 
 
 @pytest.fixture
@@ -79,18 +106,29 @@ def test_a_record_of_an_older_output_is_not_taken_for_the_present_one(output: Pa
     assert found == (0,)
 
 
-@pytest.mark.parametrize("reached", STAGES)
+@pytest.mark.parametrize(("event", "word"), BEFORE_PUBLISHING)
 def test_a_killed_build_leaves_the_last_good_output_and_the_next_one_works(
-    output: Path, tmp_path: Path, golden_docs: Path, reached: str
+    output: Path, tmp_path: Path, golden_docs: Path, event: str, word: str
 ) -> None:
     before = snapshot(output)
-    kill_when(output / ".staging" / reached, "build", "-q", golden_docs, cwd=tmp_path)
+
+    kill_at(event, word, golden_docs, cwd=tmp_path)
 
     assert snapshot(output) == before
-    built(golden_docs, tmp_path)
-    assert (output / "site" / "python" / "3.11" / "library" / "json.html").is_file()
-    assert not (output / "site" / "small").exists()
-    assert sorted(file.name for file in output.iterdir()) == [".cache", ".lock", "docs.db", "site"]
+    assert_the_next_build_is_right(golden_docs, tmp_path)
+
+
+@pytest.mark.parametrize(("event", "word"), WHILE_PUBLISHING)
+def test_a_build_killed_while_it_publishes_leaves_whole_things_and_the_next_one_works(
+    output: Path, tmp_path: Path, golden_docs: Path, event: str, word: str
+) -> None:
+    kill_at(event, word, golden_docs, cwd=tmp_path)
+
+    with closing(sqlite3.connect(output / "docs.db")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert database.execute("SELECT slug FROM docsets").fetchall() == [("python",)]
+    assert run("check", "-q", "output/site", cwd=tmp_path).returncode == 0
+    assert_the_next_build_is_right(golden_docs, tmp_path)
 
 
 def test_a_build_that_is_stopped_by_the_keyboard_says_so_and_leaves_nothing(
@@ -102,7 +140,7 @@ def test_a_build_that_is_stopped_by_the_keyboard_says_so_and_leaves_nothing(
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
 
-    assert process.returncode == 130, said
+    assert process.returncode in {130, -signal.SIGINT}, said  # a shell shows both as 130
     assert said.splitlines()[-1] == "livedocs: stopped; what was there before is untouched."
     assert "Traceback" not in said
     assert snapshot(output) == before
@@ -139,13 +177,25 @@ def test_a_worker_that_is_killed_ends_the_build_and_leaves_the_last_good_output(
     assert not (output / ".staging").exists()
 
 
-def kill_when(there: Path, *words: object, cwd: Path) -> None:
-    """Run a command and kill it with all of its processes as soon as a file is there."""
-    with start(*words, cwd=cwd) as process:
-        wait_until(lambda: there.exists() or process.poll() is not None)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate(timeout=60)
-    assert process.returncode == -signal.SIGKILL
+def kill_at(event: str, word: str, docs: Path, *, cwd: Path) -> None:
+    """Build a tree, and kill the build when Python tells of an event (PEP 578) whose arguments hold a word."""
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_WHEN, event, word, "build", "-q", str(docs)],
+        cwd=cwd, env=ENVIRONMENT, start_new_session=True, capture_output=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+
+
+def assert_the_next_build_is_right(docs: Path, folder: Path) -> None:
+    """Build a tree again, and see that the output is the same as that of a build in a fresh folder."""
+    fresh = folder / "fresh"
+    fresh.mkdir()
+    built(docs, folder)
+    built(docs, fresh)
+    site = {path: digest for path, digest in snapshot(folder / "output").items() if path != "docs.db"}
+    assert site == {path: digest for path, digest in snapshot(fresh / "output").items() if path != "docs.db"}
+    names = [".cache", ".lock", "docs.db", "site"]
+    assert sorted(file.name for file in (folder / "output").iterdir()) == names
 
 
 def children(process: int) -> list[int]:
