@@ -42,7 +42,7 @@ LIBRARIES = {
     "click": {"cli"},
     "datasette": {"api"},
     "jinja2": {"render"},
-    "lxml": {"check"},
+    "lxml": {"check", "parse"},
     "nh3": {"sanitize"},
     "numpy": {"search_index"},
     "snowballstemmer": {"search_index"},
