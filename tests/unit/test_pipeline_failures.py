@@ -43,7 +43,7 @@ BEFORE_PUBLISHING = [
 WHILE_PUBLISHING = [
     ("ctypes.dlsym", "renameat2"),
     ("open", ".cache/build.new"),
-    ("shutil.rmtree", ".staging"),
+    ("os.rename", ".cache/pages.new"),
 ]
 
 
