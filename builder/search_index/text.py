@@ -18,11 +18,19 @@ MARKS = "-%*@$&!#~+<>=|^?:"
 """Punctuation that belongs to a name when it stands in front of it; an underscore in front does too."""
 
 _WORD = re.compile(f"[{UNSPACED}]+|[^\\W_{UNSPACED}]+")
+_EASTERN = re.compile("[\u3040-\ud7af]")
 _LETTERS = re.compile(r"[^\W_]+")
 _LEAD = re.compile(f"[^\\w{re.escape(MARKS)}]*([{re.escape(MARKS)}]*)(_*)[^\\W_]")
-_MARKED = re.compile(r"(?<![^\s(\[{\"'`“‘])(?:[-%*@]{1,2}[^\W\d_]\w*|__[^\W_]\w*)")
+_MARKED = re.compile(
+    r"[-%*@_](?<![^\s(\[{\"'`“‘][-%*@_])(?:(?<!_)[-%*@]?[^\W\d_]\w*|(?<=_)_[^\W_]\w*)"
+)
+"""A marked word; it opens with a set of characters, and what is in front is looked at then: `re` skips to the set."""
 _CALL = re.compile(r"(?<=\w)\s*\(.*$", re.DOTALL)
 _SPACE = re.compile(r"\s+")
+_UNTYPED = re.compile("[^\\x00-\\x7f‘’“”–—…]")
+"""What is neither ASCII nor punctuation that Sphinx puts in its place (`smartquotes`)."""
+_ASCII_WORDS = bytes(ord(chr(one).lower()) if one < 128 and chr(one).isalnum() else 32 for one in range(256))
+"""For `bytes.translate`: ASCII letters in lower case and digits, a blank for anything else."""
 
 
 def normal(text: str) -> str:
@@ -30,24 +38,31 @@ def normal(text: str) -> str:
     return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).lower()
 
 
+def is_typed(text: str) -> bool:
+    """Tell whether text is ASCII but for the typographic punctuation that stands for it."""
+    return text.isascii() or not _UNTYPED.search(text)
+
+
 def words(text: str) -> list[str]:
     """Cut text into words, in order."""
+    if is_typed(text):  # nearly all text; four times as fast as a regular expression
+        return text.encode("ascii", "replace").translate(_ASCII_WORDS).decode("ascii").split()
     lowered = normal(text)
-    if lowered.isascii():
+    if not _EASTERN.search(lowered):
         return _LETTERS.findall(lowered)
     return [word for run in _WORD.findall(lowered) for word in _pairs(run)]
 
 
 def _pairs(run: str) -> list[str]:
     """Cut a run without spaces into overlapping pairs; leave any other run whole."""
-    if len(run) < 3 or not "\u3040" <= run[0] <= "\ud7af":
+    if len(run) < 3 or not _EASTERN.match(run):
         return [run]
     return [run[place : place + 2] for place in range(len(run) - 1)]
 
 
 def marked_words(text: str) -> list[str]:
     """Return the keys of the marked words in a text: `*args`, `%d`, `-m`, `__init__`."""
-    return [key(found) for found in _MARKED.findall(normal(text))]
+    return [key(found) for found in _MARKED.findall(text if is_typed(text) else normal(text))]
 
 
 def cut_words(text: str) -> list[str]:
