@@ -54,7 +54,7 @@ class Stage:
         return self.folder / DATABASE
 
     def publish(self) -> None:
-        """Put what was written in place of what was there: the database first, then the site.
+        """Put what was written in place of what was there, the database first, then the site, and clear away the rest.
 
         Raises:
             PublishError: The output folder can't be changed.
@@ -66,6 +66,12 @@ class Stage:
                 _swap(self.site, self.output / SITE, self.output / _OLD)
         except OSError as error:
             raise publish_error(self.output, error) from error
+        self.clear()
+
+    def clear(self) -> None:
+        """Remove what is no longer needed."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.output / _OLD, ignore_errors=True)
 
 
 @contextmanager
@@ -79,13 +85,12 @@ def staging(output: Path) -> Iterator[Stage]:
         output.mkdir(parents=True, exist_ok=True)
         with _locked(output):
             _recover(output)
-            folder = output / _STAGING
-            folder.mkdir()
+            stage = Stage(folder=output / _STAGING, output=output)
+            stage.folder.mkdir()
             try:
-                yield Stage(folder=folder, output=output)
+                yield stage
             finally:
-                shutil.rmtree(folder, ignore_errors=True)
-                shutil.rmtree(output / _OLD, ignore_errors=True)
+                stage.clear()
     except OSError as error:
         raise publish_error(output, error) from error
 
