@@ -13,7 +13,7 @@ from builder.headers import proxied_api, proxy_rules
 from builder.pipeline import cache
 from builder.pipeline.run import KEYS, Run
 from builder.pipeline.site_writer import INDEX, SiteWriter, Task
-from builder.pipeline.workers import worker_context, worker_count
+from builder.pipeline.workers import needing_workers, worker_context, worker_count
 from builder.publish import link_or_copy
 from builder.render import Renderer, SiteSettings, load_assets, templates_folder
 from builder.store import open_store
@@ -158,7 +158,11 @@ def _do(task: Task) -> int:
 
 def _do_all(tasks: Sequence[Task], shop: _Shop, tell: Callable[[int], None]) -> None:
     done = 0
-    with ProcessPoolExecutor(worker_count(), worker_context(), initializer=_start, initargs=(shop,)) as pool:
+    context = worker_context()
+    with (
+        needing_workers(),
+        ProcessPoolExecutor(worker_count(), context, initializer=_start, initargs=(shop,)) as pool,
+    ):
         for count in pool.map(_do, tasks):
             done += count
             tell(done)

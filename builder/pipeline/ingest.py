@@ -15,7 +15,7 @@ from builder.parse import Inventory, read_inventory
 from builder.pipeline import cache
 from builder.pipeline.scan import Scan, read_file
 from builder.pipeline.units import Job, Unit, run_jobs
-from builder.pipeline.workers import in_background, worker_count
+from builder.pipeline.workers import in_background, needing_workers, worker_count
 from builder.search_index import index as search_index
 from builder.store import write_index, write_rows
 
@@ -73,10 +73,11 @@ def ingest(database: OpenDatabase, number: int, wanted: Wanted, scan: Scan, *, r
     jobs = [job for job, key in keys.items() if key not in results]
     done = len(keys) - len(jobs)
     progress("parse", done, len(keys))
-    for job, result in run_jobs(scan, inventory, jobs, worker_count()):
-        results[keys[job]] = result
-        done += 1
-        progress("parse", done, len(keys))
+    with needing_workers():
+        for job, result in run_jobs(scan, inventory, jobs, worker_count()):
+            results[keys[job]] = result
+            done += 1
+            progress("parse", done, len(keys))
     if jobs or len(old) != len(results):
         cache.save(kept, run.code, results)
     units, index, synopses = _sorted_results(keys, results)

@@ -8,6 +8,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from builder.errors import LivedocsError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
@@ -29,11 +31,34 @@ def worker_count() -> int:
 
 
 @contextmanager
+def needing_workers() -> Iterator[None]:
+    """Say it in a user's words when the system ends a worker process.
+
+    Raises:
+        LivedocsError: It did.
+    """
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415  # it brings the whole pool
+
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise _killed() from error
+
+
+def _killed() -> LivedocsError:
+    return LivedocsError(
+        "a worker process was killed, as a system does that runs out of memory",
+        todo="Free some memory and build again; the last good site is untouched.",
+    )
+
+
+@contextmanager
 def in_background(work: Callable[..., Result], *args: object) -> Iterator[Callable[[], Result]]:
     """Do one long piece of work in a process of its own while this one goes on.
 
     Yields:
-        A function that waits for the result and returns it, or raises what the work raised.
+        A function that waits for the result and returns it, or raises what the work raised, or a LivedocsError
+        if the process was killed.
     """
     context: Any = worker_context()
     ours, theirs = context.Pipe(duplex=False)
@@ -58,8 +83,8 @@ def _answer(pipe: Connection, work: Callable[..., Result], args: tuple[object, .
 def _result(pipe: Connection) -> Any:  # noqa: ANN401  # whatever the work returns
     try:
         result, error = pipe.recv()
-    except EOFError:
-        raise RuntimeError("a worker process was killed") from None
+    except EOFError as error:
+        raise _killed() from error
     if error is not None:
         raise error
     return result

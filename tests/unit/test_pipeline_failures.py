@@ -172,7 +172,11 @@ def test_a_worker_that_is_killed_ends_the_build_and_leaves_the_last_good_output(
         os.kill(children(process.pid)[0], signal.SIGKILL)
         _, said = process.communicate(timeout=120)
 
-    assert process.returncode == 1, said
+    assert process.returncode == 1
+    assert said == (
+        "livedocs: a worker process was killed, as a system does that runs out of memory."
+        " Free some memory and build again; the last good site is untouched.\n"
+    )
     assert snapshot(output) == before
     assert not (output / ".staging").exists()
 
