@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from builder.models import Table
 from builder.search_index import spelling
@@ -82,9 +82,7 @@ def build(
     vocabulary = word_tables.read_words(entries, terms, counts, docset, said)
     speech = Speech(leaders=vocabulary.leading(), silent=vocabulary.silent, said=said)
     rows = name_tables.name_rows(entries, terms, priors, speech, weights)
-    subjects = {
-        word: [one.ordinal for one in rows[word]] for word in stop_words(docset.language) if word in rows
-    }
+    subjects = rows.called(sorted(stop_words(docset.language)))
     known, tables_of_words = word_tables.word_tables(vocabulary, priors, subjects, weights)
     tables = (*name_tables.name_tables(rows, rules), *tables_of_words, spelling.table(rows, known))
     silent = vocabulary.silent
@@ -115,8 +113,14 @@ def _hash(tables: Sequence[Table], rules: Rules, silent: frozenset[str]) -> str:
     digest = hashlib.blake2b(repr((FORMAT, rules.as_dict(), sorted(silent))).encode(), digest_size=16)
     for table in tables:
         digest.update(repr((table.name, list(table.columns), len(table.rows))).encode())
-        for place, kind in enumerate(table.columns.values()):
-            values = [row[place] for row in table.rows]
-            digest.update(b"".join(values) if kind is bytes else "\0".join(map(str, values)).encode())  # type: ignore[arg-type]
-            digest.update(repr([len(value) for value in values]).encode() if kind is bytes else b"")  # type: ignore[arg-type]
+        for kind, values in zip(table.columns.values(), zip(*table.rows, strict=True), strict=False):
+            digest.update(_bytes_of(kind, values))
     return digest.hexdigest()
+
+
+def _bytes_of(kind: type, values: Sequence[Any]) -> bytes:
+    """Return the values of a column in a row, with their lengths where they have any."""
+    if kind in (str, bytes):
+        whole = "".join(values).encode() if kind is str else b"".join(values)
+        return whole + repr(list(map(len, values))).encode()
+    return repr(values).encode()

@@ -41,7 +41,9 @@ def stems(words: Sequence[str], language: str) -> list[str]:
     stemmer = _stemmer(language.partition("-")[0].lower())
     if stemmer is None:
         return list(words)
-    return [stemmer(word) if len(word) > 3 and word.isalpha() else word for word in words]
+    longer = [word for word in words if len(word) > 3 and word.isalpha()]
+    found = dict(zip(longer, stemmer(longer), strict=True))
+    return [found.get(word, word) for word in words]
 
 
 @cache
@@ -50,4 +52,4 @@ def _stemmer(language: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - s
         return None
     import snowballstemmer  # noqa: PLC0415 - slow to import, and needed only where the index is rebuilt
 
-    return snowballstemmer.stemmer(STEMMERS[language]).stemWord
+    return snowballstemmer.stemmer(STEMMERS[language]).stemWords

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from builder.search_index.text import SPOKEN, form, key, plain, without_call, words
+from builder.search_index.text import SPOKEN, key, plain, without_call, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -33,17 +33,17 @@ class Key(NamedTuple):
 
     Attributes:
         text: The key.
-        form: The checksum of the name as it is written.
+        name: The name as it is written.
         worth: What it is worth, without the entry's prior.
     """
 
     text: str
-    form: int
+    name: str
     worth: float
 
 
 def _key(name: str, worth: float) -> Key:
-    return Key(key(name), form(name), worth)
+    return Key(key(name), name, worth)
 
 
 def heading(title: str) -> str:
@@ -72,25 +72,25 @@ class Speech:
 
     def alias(self, word: str, weights: Weights) -> Key:
         """Return the key of a word that people say for a name."""
-        return Key(self.leaders.get(word, word) + SPOKEN, form(word), weights.alias)
+        return Key(self.leaders.get(word, word) + SPOKEN, word, weights.alias)
 
 
 def entry_keys(entry: Entry, modules: Collection[str], speech: Speech, weights: Weights) -> Iterator[Key]:
     """Yield the keys that an entry has by itself: its name, the ends of its name, its heading."""
     if entry.role == "std:term":
         yield from _term_keys(entry.name, weights)
-        yield Key(speech.key(entry.name), form(entry.name), weights.term - 20)
+        yield Key(speech.key(entry.name), entry.name, weights.term - 20)
     elif entry.name:
         yield from _name_keys(entry, modules, speech, weights)
     if not entry.role:
         yield from _title_keys(entry, weights)
-        yield Key(speech.key(heading(entry.title)), form(entry.title), weights.title - 20)
+        yield Key(speech.key(heading(entry.title)), entry.title, weights.title - 20)
 
 
 def _term_keys(name: str, weights: Weights) -> Iterator[Key]:
     yield _key(name, weights.term)
     if key(name) != plain(key(name)):
-        yield Key(plain(key(name)), form(name), weights.part)
+        yield Key(plain(key(name)), name, weights.part)
 
 
 def _name_keys(entry: Entry, modules: Collection[str], speech: Speech, weights: Weights) -> Iterator[Key]:
@@ -106,7 +106,7 @@ def _name_keys(entry: Entry, modules: Collection[str], speech: Speech, weights: 
             yield _key(end, weights.tail if place == len(ends) else weights.dotted)
     last = key(ends[-1] if ends else name)
     if plain(last) not in {last, ""}:
-        yield Key(plain(last), form(ends[-1] if ends else name), weights.part)
+        yield Key(plain(last), ends[-1] if ends else name, weights.part)
     for other in speech.said.get(last, ()):
         yield speech.alias(other, weights)
 

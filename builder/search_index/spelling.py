@@ -11,31 +11,37 @@ from typing import TYPE_CHECKING
 from builder.models import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from builder.search_index.name_tables import Named
+    from builder.search_index.name_tables import NameRows
 
 SHORTEST, LONGEST = 4, 28
 
 
-def table(name_rows: Mapping[str, Sequence[Named]], known: Mapping[str, int]) -> Table:
+def table(name_rows: NameRows, known: Mapping[str, int]) -> Table:
     """Make the dictionary of names and words, each with how likely it is meant (0 to 255)."""
-    weights: dict[str, int] = {}
-    for word, frequency in known.items():
-        if frequency >= 2 and SHORTEST <= len(word) <= LONGEST and word.isalnum() and not word.isdigit():
-            weights[word] = min(120, 4 * frequency.bit_length() * 3)
-    for key, found in name_rows.items():
-        if SHORTEST <= len(key) <= LONGEST and key.isalnum() and not key.isdigit():
-            weights[key] = max(weights.get(key, 0), min(255, -found[0].rank // 4))
-    rows = [("b", word[::-1], weight) for word, weight in weights.items()]
-    rows += [("f", word, weight) for word, weight in weights.items()]
+    weights = {
+        word: min(120, 4 * frequency.bit_length() * 3)
+        for word, frequency in known.items()
+        if frequency >= 2 and _mendable(word)
+    }
+    for key, worth in zip(name_rows.keys, name_rows.best(), strict=True):
+        if _mendable(key):
+            weights[key] = max(weights.get(key, 0), min(255, worth // 4))
+    backwards = sorted(word[::-1] for word in weights)
+    rows = [("b", word, weights[word[::-1]]) for word in backwards]
+    rows += [("f", word, weights[word]) for word in sorted(weights)]
     return Table(
         name="spellings",
         columns={"side": str, "word": str, "weight": int},
         pk=("side", "word"),
         indexes=(),
-        rows=sorted(rows),
+        rows=rows,
     )
+
+
+def _mendable(word: str) -> bool:
+    return SHORTEST <= len(word) <= LONGEST and word.isalnum() and not word.isdigit()
 
 
 def distance(left: str, right: str, most: int) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 """Letters of Japanese, Chinese and Korean, as the inside of a character class."""
@@ -21,14 +22,13 @@ _WORD = re.compile(f"[{UNSPACED}]+|[^\\W_{UNSPACED}]+")
 _EASTERN = re.compile("[\u3040-\ud7af]")
 _LETTERS = re.compile(r"[^\W_]+")
 _LEAD = re.compile(f"[^\\w{re.escape(MARKS)}]*([{re.escape(MARKS)}]*)(_*)[^\\W_]")
-_MARKED = re.compile(
-    r"[-%*@_](?<![^\s(\[{\"'`“‘][-%*@_])(?:(?<!_)[-%*@]?[^\W\d_]\w*|(?<=_)_[^\W_]\w*)"
-)
+_MARKED = re.compile(r"[-%*@_](?<![^\s(\[{\"'`“‘][-%*@_])(?:(?<!_)[-%*@]?[^\W\d_]\w*|(?<=_)_[^\W_]\w*)")
 """A marked word; it opens with a set of characters, and what is in front is looked at then: `re` skips to the set."""
 _CALL = re.compile(r"(?<=\w)\s*\(.*$", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _UNTYPED = re.compile("[^\\x00-\\x7f‘’“”–—…]")
 """What is neither ASCII nor punctuation that Sphinx puts in its place (`smartquotes`)."""
+_NO_LETTERS = bytes(one for one in range(256) if one > 127 or not chr(one).isalnum())
 _ASCII_WORDS = bytes(ord(chr(one).lower()) if one < 128 and chr(one).isalnum() else 32 for one in range(256))
 """For `bytes.translate`: ASCII letters in lower case and digits, a blank for anything else."""
 
@@ -76,8 +76,11 @@ def cut_words(text: str) -> list[str]:
     return found + words(lowered[end:])
 
 
+@lru_cache(maxsize=1 << 13)
 def key(text: str) -> str:
     """Squash a name or title to its key."""
+    if text[:1].isalnum() and is_typed(text):  # nearly all names: no mark can stand in front
+        return text.encode("ascii", "replace").translate(_ASCII_WORDS, _NO_LETTERS).decode("ascii")
     lowered = normal(text)
     if lowered.isalnum():
         return lowered

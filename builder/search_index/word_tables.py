@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -168,7 +169,8 @@ def heading_words(entry: Entry) -> dict[str, float]:
     return found
 
 
-def _compound(part: str) -> dict[str, float]:
+@lru_cache(maxsize=1 << 12)
+def _compound(part: str) -> Mapping[str, float]:
     """Return the words in one part of a name, with their share."""
     found = {key(part): 1.0} if plain(key(part)) not in {"", key(part)} else {}
     for run in _RUN.findall(part):
@@ -184,9 +186,10 @@ def _stem_groups(forms: Sequence[str], language: str) -> tuple[impacts.Ints, lis
     """Return the group of each form, forms of one stem together, and the word that leads each group."""
     numbers: dict[str, int] = {}
     groups = [numbers.setdefault(stem, len(numbers)) for stem in stems(forms, language)]
+    group_of = dict(zip(forms, groups, strict=True))
     leaders = [""] * len(numbers)
-    for form, group in sorted(zip(forms, groups, strict=True), key=lambda pair: (len(pair[0]), pair[0])):
-        leaders[group] = leaders[group] or form
+    for form in sorted(sorted(forms, reverse=True), key=len, reverse=True):  # the last one stays
+        leaders[group_of[form]] = form
     return np.array(groups, np.int64), leaders
 
 
@@ -204,11 +207,8 @@ def _tables(
         if alive[group]
     )
     known = {form: frequency[group] for form, group in zip(forms, groups, strict=True) if alive[group]}
-    others = sorted(
-        (form, leaders[group])
-        for form, group in zip(forms, groups, strict=True)
-        if alive[group] and leaders[group] != form
-    )
+    leading = {form: leaders[group] for form, group in zip(forms, groups, strict=True) if alive[group]}
+    others = [(form, leading[form]) for form in sorted(leading) if leading[form] != form]
     postings = _table("postings", {"term": str, "weight": int, "df": int, "entries": bytes}, rows)
     word_forms = _table("word_forms", {"form": str, "term": str}, others)
     return known, (postings, word_forms, _completions(known))
