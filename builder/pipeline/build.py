@@ -60,7 +60,7 @@ def build(
         LivedocsError: As the stages raise them; the last good output is then as it was.
     """
     run = _run(output, progress)
-    scans = _scan(wanted, progress)
+    scans = _scan(wanted, output, progress)
     marks = _marks(wanted, scans, settings, run.version)
     if not fresh and _is_current(output, marks):
         return BuildReport(changed=False)
@@ -83,7 +83,7 @@ def ingest_sources(wanted: Sequence[Wanted], output: Path, *, progress: Progress
         LivedocsError: As the stages raise them; the last good database is then as it was.
     """
     run = _run(output, progress)
-    scans = _scan(wanted, progress)
+    scans = _scan(wanted, output, progress)
     with staging(output) as stage:
         ingested = _ingest(stage, wanted, scans, run, fresh=False)
         keys = cache.load_record(run.kept / KEYS)  # the site stays as it is
@@ -127,11 +127,11 @@ def _publish(stage: Stage, run: Run, records: Mapping[str, Mapping[str, object]]
         cache.save_record(run.kept / name, record)
 
 
-def _scan(wanted: Sequence[Wanted], progress: Progress) -> list[Scan]:
+def _scan(wanted: Sequence[Wanted], output: Path, progress: Progress) -> list[Scan]:
     scans: list[Scan] = []
     for place, one in enumerate(wanted):
         progress("read", place, len(wanted))
-        scans.append(scan_tree(one.tree))
+        scans.append(scan_tree(one.tree, without=output / SITE))
     progress("read", len(wanted), len(wanted))
     return scans
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.errors import SourceError
@@ -13,7 +15,6 @@ from builder.source import list_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from builder.models import SourceTree
 
@@ -75,8 +76,12 @@ class Scan:
             ) from error
 
 
-def scan_tree(tree: SourceTree) -> Scan:
+def scan_tree(tree: SourceTree, *, without: Path) -> Scan:
     """Read and hash every file of a tree that a build uses.
+
+    Args:
+        tree: The docs.
+        without: A folder that is no part of them, though it may lie in theirs: the site that is built.
 
     Raises:
         SourceError: A file can't be read, or the tree has no page.
@@ -87,10 +92,11 @@ def scan_tree(tree: SourceTree) -> Scan:
     modules: dict[str, str] = {}
     files: dict[str, str] = {}
     sizes: dict[str, int] = {}
+    left_out = Path(os.path.relpath(without.resolve(), tree.root.resolve()))
     for relative in list_files(tree):
         path = relative.as_posix()
         place = _place(path)
-        if place == "":
+        if place == "" or relative.is_relative_to(left_out):
             continue
         raw = read_file(tree.root / path)
         digest = hashlib.sha256(raw).hexdigest()

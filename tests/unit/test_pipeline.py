@@ -148,6 +148,16 @@ def test_the_halves_of_a_build_come_to_the_same_as_the_whole(docs: Path, tmp_pat
     assert snapshot(apart / "output") == snapshot(tmp_path / "output")
 
 
+@pytest.mark.parametrize("output", ["output", "."])
+def test_docs_may_be_built_into_their_own_folder(tmp_path: Path, output: str) -> None:
+    docs = write_docs(tmp_path / "docs")
+
+    first, second = (run("build", ".", "-o", output, cwd=docs) for _ in range(2))
+
+    assert "4 pages (4 read anew), 10 entries" in first.stderr
+    assert "Nothing changed" in second.stderr
+
+
 def test_generate_needs_no_sources(docs: Path, tmp_path: Path) -> None:
     before = snapshot(tmp_path / "output")
     shutil.rmtree(docs)
