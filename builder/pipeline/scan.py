@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import os
 import re
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +30,7 @@ _CARRIED = re.compile(
     r"\.(png|jpe?g|gif|webp|avif|svg|pdf|txt|py|zip|csv|json|toml|ini|cfg|diff|rst|mp4|webm|ico)$|^_downloads/|^objects\.inv$",
     re.IGNORECASE,
 )
-_LARGEST_CARRIED = 20_000_000
+_LARGEST_PAGE = 64_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +70,22 @@ class Scan:
         """
         file = self.root / self.sources.get(path, path)
         raw = read_file(file)
+        if file.suffix != ".gz":
+            return raw
         try:
-            return gzip.decompress(raw) if file.suffix == ".gz" else raw
-        except (OSError, EOFError) as error:
+            with gzip.open(io.BytesIO(raw)) as stream:
+                text = stream.read(_LARGEST_PAGE + 1)
+        except (OSError, EOFError, zlib.error) as error:
             raise SourceError(
                 "the compressed page is damaged", where=file, todo="Fetch these docs again."
             ) from error
+        if len(text) > _LARGEST_PAGE:
+            raise SourceError(
+                f"the compressed page is larger than {_LARGEST_PAGE // 10**6} MB",
+                where=file,
+                todo="Take it away.",
+            )
+        return text
 
 
 def scan_tree(tree: SourceTree, *, without: Path) -> Scan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import random
 import re
@@ -195,6 +196,31 @@ def test_a_page_that_is_cut_in_the_middle(refused: Callable[..., str], docs: Pat
     assert refused("docs") == (
         "canvas.html: the page ends in the middle of its main content. Fetch or build these docs again."
     )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "what"),
+    [
+        (lambda raw: raw[:-30], "the compressed page is damaged"),
+        (lambda raw: raw[:40] + bytes(40) + raw[80:], "the compressed page is damaged"),
+        (lambda _raw: gzip.compress(bytes(70_000_000), 1), "the compressed page is larger than 64 MB"),
+    ],
+)
+def test_a_compressed_page_that_is_damaged_or_a_bomb(
+    refused: Callable[..., str], docs: Path, spoil: Callable[[bytes], bytes], what: str
+) -> None:
+    page = (docs / "paint.html").read_bytes()
+    (docs / "changelog.html.gz").write_bytes(spoil(gzip.compress(page)))
+
+    assert refused("docs").startswith(f"docs/changelog.html.gz: {what}. ")
+
+
+def test_a_compressed_page_is_read(docs: Path, tmp_path: Path) -> None:
+    (docs / "changelog.html.gz").write_bytes(gzip.compress((docs / "paint.html").read_bytes()))
+
+    built(docs, tmp_path)
+
+    assert (tmp_path / "output" / "site" / "small" / "1.2" / "changelog.html").is_file()
 
 
 def test_a_page_that_may_not_be_read(output: Path, docs: Path, tmp_path: Path) -> None:
