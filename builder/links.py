@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -23,9 +24,14 @@ def destination(page: str, href: str) -> tuple[str, str] | None:
     if not href or href.startswith(("//", "?")) or _SCHEME.match(href):
         return None
     address, _, anchor = href.partition("#")
-    address = unquote(address.partition("?")[0])
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(page), address)) if address else page
+    path = _joined(posixpath.dirname(page), address.partition("?")[0]) if address else page
     return path, unquote(anchor)
+
+
+@lru_cache(maxsize=1 << 16)
+def _joined(folder: str, address: str) -> str:
+    """Join an address to a folder; pages of one folder link to the same few hundred others."""
+    return posixpath.normpath(posixpath.join(folder, unquote(address)))
 
 
 def resolve(page: str, href: str) -> tuple[str, str] | None:

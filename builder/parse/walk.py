@@ -119,7 +119,7 @@ class Walk:
         elif (
             name in {"form", "nav", "noscript"} or "contents" in words
         ):  # a page's table of itself is no text of its own
-            for tag in (node, *node.find_all(id=True)):
+            for tag in (node, *_inside(node)):
                 if tag.attrs.get("id"):
                     self._place(tag.attrs["id"], owner)
         else:
@@ -148,7 +148,7 @@ class Walk:
         """Read an empty element with ids: they name what follows it, but for modules before what is no heading."""
         following = node.find_next_sibling()
         names_heading = following is not None and following.name in _HEADINGS
-        for tag in (node, *node.find_all(id=True)):
+        for tag in (node, *_inside(node)):
             anchor = tag.attrs["id"]
             before = len(self.drafts)
             if names_heading:
@@ -175,7 +175,7 @@ class Walk:
         if node.attrs.get("id"):
             own.append(node.attrs["id"])
             self._place(node.attrs["id"], owner)
-        own += [tag.attrs["id"] for tag in node.find_all(id=True)]
+        own += [tag.attrs["id"] for tag in _inside(node)]
         if owner.title or owner.domain:
             owner.parts.append(f"\n{node.get_text()}\n")
             for anchor in own:
@@ -216,7 +216,7 @@ class Walk:
         self, term: Tag, what: tuple[str, str], around: list[str], group: list[Draft], owner: Draft
     ) -> None:
         domain, role = what
-        ids = [tag.attrs["id"] for tag in (term, *term.find_all(id=True)) if tag.attrs.get("id")]
+        ids = [tag.attrs["id"] for tag in (term, *_inside(term)) if tag.attrs.get("id")]
         own = ids + [anchor for anchor in around if anchor not in ids]
         text = term.get_text()
         signature = squeeze(marks.plain(text))
@@ -249,7 +249,7 @@ class Walk:
     def _code(self, node: Tag, owner: Draft) -> None:
         owner.code.append(node.get_text())
         owner.parts.append("\n")
-        for tag in (node, *node.find_all(id=True)):
+        for tag in (node, *_inside(node)):
             anchor = tag.attrs.get("id")
             if anchor and anchor.startswith(_GRAMMAR):
                 self._production(tag, anchor, owner)
@@ -344,6 +344,13 @@ def first_sentence(text: str, limit: int = 240) -> str:
 def _is_automatic(anchor: str) -> bool:
     """Tell an id that Sphinx counts up; it names a place only until the next build."""
     return bool(_AUTOMATIC.match(anchor))
+
+
+def _inside(node: Tag) -> list[Tag]:
+    """Return the elements with an id inside another; most hold no element at all, which is quick to see."""
+    if not any(isinstance(child, Tag) for child in node.contents):
+        return []
+    return node.find_all(id=True)
 
 
 def _own_text(node: Tag) -> str:

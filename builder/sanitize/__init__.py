@@ -67,7 +67,7 @@ def by_one_guard(fragment: str) -> str | None:
     """Return the fragment as nh3 writes it, or None if nh3 changes more than the spelling."""
     clean = guards.nh3_clean(fragment)
     # The comparison may be loose: it only chooses the way, and either way nothing leaves but what nh3 wrote.
-    same = _quick_spell(fragment) == _quick_spell(clean) or _spell(fragment) == _spell(clean)
+    same = _quick_spell(fragment) == clean.replace("&quot;", '"') or _spell(fragment) == _spell(clean)
     return clean if same and guards.is_plain(clean) else None
 
 
@@ -115,8 +115,9 @@ def _without_controls(text: str) -> str:
 
 
 def _quick_spell(html: str) -> str:
-    """Return what `_spell` does to most pages, at a fifth of its price."""
-    return html.replace("&quot;", '"').replace("&#39;", "'").replace(" />", ">").replace("&nbsp;", "\xa0")
+    """Return what Sphinx wrote as nh3 writes it, but for quotes: right for most pages, at a fifth of the price."""
+    html = html.replace("&quot;", '"').replace("&#39;", "'").replace(" />", ">").replace("\xa0", "&nbsp;")
+    return _NUMBERED.sub(lambda reference: unescape(reference[0]), html) if "&#" in html else html
 
 
 def _spell(html: str) -> str:
