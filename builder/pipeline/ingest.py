@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,18 +12,18 @@ from builder.errors import SourceError
 from builder.models import Docset
 from builder.parse import Inventory, read_inventory
 from builder.pipeline import cache
+from builder.pipeline.reading import read_pages
 from builder.pipeline.scan import Scan, read_file
-from builder.pipeline.units import Job, Unit, run_jobs
-from builder.pipeline.workers import in_background, needing_workers, worker_count
+from builder.pipeline.workers import in_background
 from builder.search_index import index as search_index
 from builder.store import write_index, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from builder.models import IndexEntry
     from builder.pipeline.run import Run
     from builder.pipeline.sources import Wanted
+    from builder.pipeline.units import Unit
     from builder.store.writer import OpenDatabase
 
 _NO_INVENTORY = Inventory(project="", version="", places={})
@@ -67,20 +66,8 @@ def ingest(database: OpenDatabase, number: int, wanted: Wanted, scan: Scan, *, r
     progress = run.progress
     kept = run.kept / f"docset-{number}.pickle"
     inventory = _inventory(scan)
-    old = cache.load(kept, run.code)
-    keys = _keys(scan, inventory)
-    results = {key: old[key] for key in keys.values() if key in old}
-    jobs = [job for job, key in keys.items() if key not in results]
-    done = len(keys) - len(jobs)
-    progress("parse", done, len(keys))
-    with needing_workers():
-        for job, result in run_jobs(scan, inventory, jobs, worker_count()):
-            results[keys[job]] = result
-            done += 1
-            progress("parse", done, len(keys))
-    if jobs or len(old) != len(results):
-        cache.save(kept, run.code, results)
-    units, index, synopses = _sorted_results(keys, results)
+    reading = read_pages(scan, inventory, kept, run)
+    units = reading.units
     if not units:
         raise SourceError(
             "no page has a main content that a Sphinx theme would write", where=scan.root,
@@ -94,8 +81,8 @@ def ingest(database: OpenDatabase, number: int, wanted: Wanted, scan: Scan, *, r
         pages={path: unit.page for path, unit in units.items()},
         html={path: unit.html for path, unit in units.items()},
         digests=scan.pages,
-        index=index,
-        synopses=synopses,
+        index=[line for path in sorted(reading.index) for line in reading.index[path]],
+        synopses=reading.synopses,
         files=_files(scan, units),
     )
     made = assemble(book)
@@ -104,6 +91,7 @@ def ingest(database: OpenDatabase, number: int, wanted: Wanted, scan: Scan, *, r
     with in_background(search_index.build, made.entries, _index_terms(made), counts, book.docset) as finished:
         rows = rows_of(made, search_index.priors_of(made.entries))
         write_rows(database, number, rows)
+        reading.keep(kept, run)
         found = finished()
     progress("index", 1, 1)
     progress("store", 0, 1)
@@ -113,7 +101,7 @@ def ingest(database: OpenDatabase, number: int, wanted: Wanted, scan: Scan, *, r
         docset=book.docset,
         pages=len(units),
         entries=len(made.entries),
-        parsed=sum(1 for job in jobs if job.place == "page"),
+        parsed=reading.parsed,
         warnings=tuple(
             f"{path}: {warning}" for path in sorted(units) for warning in units[path].page.warnings
         ),
@@ -129,35 +117,6 @@ def _unplaced(wanted: Wanted) -> Wanted:
 def _inventory(scan: Scan) -> Inventory:
     file = scan.root / "objects.inv"
     return read_inventory(file) if "objects.inv" in scan.files else _NO_INVENTORY
-
-
-def _keys(scan: Scan, inventory: Inventory) -> dict[Job, str]:
-    """Return each job with the key of its result: equal keys, equal results."""
-    keys: dict[Job, str] = {}
-    for path in sorted(scan.pages):
-        listed = repr(sorted(inventory.places.get(path, {}).items()))
-        keys[Job("page", path, scan.sizes[path])] = cache.key_of("page", path, scan.pages[path], listed)
-    for place, found in (("index", scan.index), ("modules", scan.modules)):
-        for path, digest in sorted(found.items()):
-            keys[Job(place, path, 200_000)] = cache.key_of(place, path, digest)
-    return keys
-
-
-def _sorted_results(
-    keys: Mapping[Job, str], results: Mapping[str, bytes]
-) -> tuple[dict[str, Unit], list[IndexEntry], dict[tuple[str, str], str]]:
-    units: dict[str, Unit] = {}
-    index: list[IndexEntry] = []
-    synopses: dict[tuple[str, str], str] = {}
-    for job, key in keys.items():
-        result = pickle.loads(results[key])  # noqa: S301  # made by our own workers
-        if job.place == "index":
-            index += result
-        elif job.place == "modules":
-            synopses |= result
-        elif result is not None:
-            units[job.path] = result
-    return units, index, synopses
 
 
 def _docset(wanted: Wanted, inventory: Inventory, units: Mapping[str, Unit]) -> Docset:
