@@ -105,7 +105,8 @@ def _forms(spelled: Sequence[str]) -> Ints:
     behind = np.repeat(ends, sizes) - np.arange(len(letters)) - 1
     sums = np.cumsum(letters * np.multiply.accumulate(powers)[behind], dtype=np.uint32)
     totals: Ints = np.diff(np.concatenate([[0], sums])[np.concatenate([[0], ends])]) & 0xFFFFFF
-    return np.bitwise_and(totals ^ totals >> 8 ^ totals >> 16, 255)
+    forms: Ints = (totals ^ totals >> 8 ^ totals >> 16) & 255
+    return forms
 
 
 def _best_of_each(texts: Sequence[str], ordinals: Ints, forms: Ints, worths: Ints) -> NameRows:

@@ -19,17 +19,14 @@ from __future__ import annotations
 
 import base64
 import json
-import struct
-from dataclasses import dataclass
-from operator import sub
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from builder.search_index.cards import CHUNK, HOT_CHUNK, card_files
 from builder.search_index.index import FORMAT
 from builder.search_index.text import is_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from builder.models import Entry
     from builder.search_index.sqlite_tables import SqliteTables
@@ -37,11 +34,11 @@ if TYPE_CHECKING:
 SIZES = {"n": 6144, "t": 4096, "f": 4096, "b": 4096}
 """About how many bytes a file of each kind has; a longer row stays whole."""
 
+_NONE = b"\0"
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    key: str
-    content: bytes
+
+_Row: TypeAlias = tuple[str, int, bytes]
+"""A row of a file: its key, how many of its letters are those of the row before, its content."""
 
 
 def export(tables: SqliteTables, entries: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
@@ -54,22 +51,22 @@ def export(tables: SqliteTables, entries: Sequence[Entry]) -> Iterator[tuple[str
     meta = {name: json.loads(value) for name, value in tables.rows("search_meta", "name, value")}
     folder = meta["hash"][:12]
     cuts: dict[str, list[str]] = {}
-    name_rows = _name_rows(tables)
+    names = _name_rows(tables)
+    letters = {key: names.pop(key) for key in list(names) if is_letter(key)}
     kinds = {
-        "n": [row for row in name_rows if not is_letter(row.key)],
+        "n": names,
         "t": _word_rows(tables),
         "f": _spelling_rows(tables, "f"),
         "b": _spelling_rows(tables, "b"),
     }
     for kind, rows in kinds.items():
         cuts[kind] = []
-        for place, (first, content) in enumerate(_cut(rows, SIZES[kind])):
+        for place, (first, content) in enumerate(_cut(_rows(rows), SIZES[kind])):
             cuts[kind].append(first)
             yield f"{folder}/{kind}{place}.bin", content
     for name, content in card_files(entries, meta["hot"]):
         yield f"{folder}/{name}", content
-    letters = _joined([row for row in name_rows if is_letter(row.key)])
-    yield "root.json", _root(meta, folder, cuts, letters)
+    yield "root.json", _root(meta, folder, cuts, _joined(_rows(letters)))
 
 
 def _root(meta: Mapping[str, Any], folder: str, cuts: Mapping[str, list[str]], letters: bytes) -> bytes:
@@ -86,9 +83,13 @@ def _root(meta: Mapping[str, Any], folder: str, cuts: Mapping[str, list[str]], l
     return json.dumps(root, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _order(key: str) -> bytes:
-    """Sort keys as JavaScript compares strings: by UTF-16 units."""
-    return key.encode("utf-16-be", "surrogatepass")
+def _ordered(keys: Iterable[str]) -> list[str]:
+    """Sort keys as JavaScript compares strings: by UTF-16 units, which is by letters where each is one unit."""
+    ordered = sorted(keys)
+    whole = "".join(ordered)
+    if len(whole.encode("utf-16-le", "surrogatepass")) > 2 * len(whole):
+        ordered.sort(key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+    return ordered
 
 
 def _cut(rows: Sequence[_Row], size: int) -> Iterator[tuple[str, bytes]]:
@@ -97,14 +98,15 @@ def _cut(rows: Sequence[_Row], size: int) -> Iterator[tuple[str, bytes]]:
     weight = 0
     before = ""
     for row in rows:
-        if part and weight + len(row.content) > size:
-            yield _boundary(before, part[0].key), _joined(part)
-            before = part[-1].key
+        length = len(row[2])
+        if part and weight + length > size:
+            yield _boundary(before, part[0][0]), _joined(part)
+            before = part[-1][0]
             part, weight = [], 0
         part.append(row)
-        weight += len(row.content) + 4
+        weight += length + 4
     if part:
-        yield _boundary(before, part[0].key), _joined(part)
+        yield _boundary(before, part[0][0]), _joined(part)
 
 
 def _boundary(before: str, key: str) -> str:
@@ -122,7 +124,8 @@ def _shared(left: str, right: str) -> int:
     return most
 
 
-def _number(value: int) -> bytes:
+def number(value: int) -> bytes:
+    """Write an unsigned LEB128."""
     out = bytearray()
     while value > 127:
         out.append(value & 127 | 128)
@@ -131,93 +134,71 @@ def _number(value: int) -> bytes:
     return bytes(out)
 
 
-_NUMBERS = [_number(value) for value in range(1 << 14)]
-
-
-def number(value: int) -> bytes:
-    """Write an unsigned LEB128."""
-    return _NUMBERS[value] if value < len(_NUMBERS) else _number(value)
+_SMALL = [number(value) for value in range(128)]
 
 
 def _text(value: str) -> bytes:
-    raw = value.encode()
-    return number(len(raw)) + raw
+    raw = value.encode("utf-8", "surrogatepass")
+    return (_SMALL[len(raw)] if len(raw) < 128 else number(len(raw))) + raw
+
+
+def _rows(contents: Mapping[str, bytes]) -> list[_Row]:
+    """Sort rows by key, and note what each key shares with the one before."""
+    from builder.search_index import packing  # noqa: PLC0415 - see there
+
+    keys = _ordered(contents)
+    shares = packing.shared(["", *keys[:-1]], keys)
+    return list(zip(keys, shares, map(contents.__getitem__, keys), strict=True))
 
 
 def _joined(rows: Sequence[_Row]) -> bytes:
-    """Write rows one after another, their keys front-coded."""
+    """Write rows one after another, their keys front-coded, the first one's whole."""
     out: list[bytes] = []
-    before = ""
-    for row in rows:
-        shared = _shared(before, row.key)
-        if shared and 0xD800 <= ord(row.key[shared - 1]) <= 0xDBFF:
-            shared -= 1
-        out += (number(len(row.key[:shared].encode("utf-16-le")) // 2), _text(row.key[shared:]), row.content)
-        before = row.key
+    for place, (key, share, content) in enumerate(rows):
+        kept = share if place else 0
+        units = kept
+        if not key.isascii():
+            units = len(key[:kept].encode("utf-16-le", "surrogatepass")) // 2
+        out += (_SMALL[units], _text(key[kept:]), content)
     return b"".join(out)
 
 
-def _named(packed: bytes | None) -> bytes:
-    """Write entries of a name: how many, then worth (as the step down from the one before), ordinal, form."""
-    if packed is None:
-        return number(0)
-    numbers = struct.unpack(f"<{len(packed) // 4}I", packed)
-    out = [number(len(numbers) // 2 + 1)]
-    above = 4095
-    for place in range(0, len(numbers), 2):
-        worth = numbers[place + 1]
-        out += (number(max(0, above - worth)), number(numbers[place] >> 8), bytes((numbers[place] & 255,)))
-        above = worth
-    return b"".join(out)
+def _name_rows(tables: SqliteTables) -> dict[str, bytes]:
+    from builder.search_index import packing  # noqa: PLC0415 - see there
+
+    exact, crowds = (
+        dict(zip(keys, packing.named(packed), strict=True))
+        for keys, packed in (
+            _columns(tables.rows("names", "key, entries"), 2),
+            _columns(tables.rows("name_prefixes", "prefix, entries"), 2),
+        )
+    )
+    return {key: exact.get(key, _NONE) + crowds.get(key, _NONE) for key in {**exact, **crowds}}
 
 
-def _name_rows(tables: SqliteTables) -> list[_Row]:
-    exact: dict[str, bytes] = dict(tables.rows("names", "key, entries"))
-    crowds: dict[str, bytes] = dict(tables.rows("name_prefixes", "prefix, entries"))
-    keys = sorted({*exact, *crowds}, key=_order)
-    return [_Row(key, _named(exact.get(key)) + _named(crowds.get(key))) for key in keys]
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
+    """Turn rows into columns."""
+    return list(zip(*rows, strict=True)) or [()] * width
 
 
-def _word_rows(tables: SqliteTables) -> list[_Row]:
-    posted = {
-        term: (weight, packed) for term, weight, packed in tables.rows("postings", "term, weight, entries")
+def _word_rows(tables: SqliteTables) -> dict[str, bytes]:
+    from builder.search_index import packing  # noqa: PLC0415 - see there
+
+    terms, weights, packed = _columns(tables.rows("postings", "term, weight, entries"), 3)
+    forms, leaders = _columns(tables.rows("word_forms", "form, term"), 2)
+    rows = {
+        form: b"\2" + _SMALL[share] + _text(leader[share:])
+        for form, leader, share in zip(forms, leaders, packing.shared(forms, leaders), strict=True)
     }
-    forms: dict[str, str] = dict(tables.rows("word_forms", "form, term"))
-    more: dict[str, str] = dict(tables.rows("completions", "prefix, words"))
-    rows = []
-    for word in sorted({*posted, *forms, *more}, key=_order):
-        content = b"\0"
-        if word in posted:
-            content = b"\1" + _postings(*posted[word])
-        elif word in forms:
-            content = b"\2" + _like(word, forms[word])
-        completions = more[word].split(" ") if word in more else []
-        content += number(len(completions) + (word in more))
-        rows.append(_Row(word, content + b"".join(_text(one[len(word) :]) for one in completions)))
-    return rows
+    rows |= zip(terms, (b"\1" + one for one in packing.posted(weights, packed)), strict=True)
+    more = dict(tables.rows("completions", "prefix, words"))
+    found = {word: content + _NONE for word, content in rows.items() if word not in more}
+    for prefix, completions in more.items():
+        words = completions.split(" ")
+        longer = b"".join(_text(word[len(prefix) :]) for word in words)
+        found[prefix] = rows.get(prefix, _NONE) + _SMALL[len(words) + 1] + longer
+    return found
 
 
-def _like(word: str, other: str) -> bytes:
-    """Write a word as what it shares with another one in front and what follows."""
-    shared = _shared(word, other)
-    return number(shared) + _text(other[shared:])
-
-
-def _postings(weight: int, packed: bytes) -> bytes:
-    """Write postings: weight, then for each impact its step down, how many entries, and the steps of their ordinals."""
-    numbers = struct.unpack(f"<{len(packed) // 4}I", packed)
-    runs: dict[int, list[int]] = {}
-    for one in numbers:
-        runs.setdefault(one & 255, []).append(one >> 8)
-    out = [bytes((weight,)), number(len(runs))]
-    above = 255
-    for impact, ordinals in runs.items():
-        out += (number(above - impact), number(len(ordinals)))
-        above = impact
-        out += map(number, map(sub, ordinals, [0, *ordinals]))
-    return b"".join(out)
-
-
-def _spelling_rows(tables: SqliteTables, side: str) -> list[_Row]:
-    words = sorted(tables.spellings(side, ""), key=lambda row: _order(row[0]))
-    return [_Row(word, bytes((weight,))) for word, weight in words]
+def _spelling_rows(tables: SqliteTables, side: str) -> dict[str, bytes]:
+    return {word: bytes((weight,)) for word, weight in tables.spellings(side, "")}

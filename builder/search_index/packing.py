@@ -1,0 +1,123 @@
+"""Pack many numbers at once as the bytes of the exported files: unsigned LEB128, and what texts share in front.
+
+This module imports numpy, which takes 0.1 s; row by row in Python the same took 0.7 s for Python's docs.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    Ints: TypeAlias = npt.NDArray[np.int64]
+    Flags: TypeAlias = npt.NDArray[np.bool_]
+
+_TOP_WORTH = 4095
+_TOP_IMPACT = 255
+_WIDEST = 80
+"""How far texts are compared; one long word among many makes no broad matrix."""
+
+
+def leb128(values: Ints, ends: Ints, *, single: Flags | None = None) -> list[bytes]:
+    """Write numbers as unsigned LEB128 and cut them into rows.
+
+    Args:
+        values: Numbers from 0 to 2^32 - 1.
+        ends: Where each row ends, in numbers.
+        single: Which numbers are below 256 and written as one plain byte.
+    """
+    sizes = np.ones(len(values), np.int64)
+    for bits in (7, 14, 21, 28):
+        sizes += values >> bits != 0
+    if single is not None:
+        sizes[single] = 1
+    offsets = np.concatenate([[0], np.cumsum(sizes)])
+    out = np.zeros(offsets[-1], np.uint8)
+    for place in range(int(sizes.max(initial=0))):
+        has = np.flatnonzero(sizes > place)
+        more = (sizes[has] > place + 1) << 7
+        out[offsets[has] + place] = (values[has] >> 7 * place) & 127 | more
+    if single is not None:
+        out[offsets[:-1][single]] = values[single]
+    raw = out.tobytes()
+    return [raw[start:end] for start, end in pairwise([0, *offsets[ends].tolist()])]
+
+
+def named(rows: Sequence[bytes]) -> list[bytes]:
+    """Write the entries of names: one more than how many, then worth (as its step down), ordinal, form of each.
+
+    Args:
+        rows: The entries of each name as the table `names` has them.
+    """
+    pairs = np.frombuffer(b"".join(rows), "<u4").reshape(-1, 2).astype(np.int64)
+    counts = np.fromiter(map(len, rows), np.int64, len(rows)) // 8
+    ends = np.cumsum(counts)
+    above = np.concatenate([[_TOP_WORTH], pairs[:-1, 1]]) if len(pairs) else pairs[:, 1]
+    above[(ends - counts)[counts > 0]] = _TOP_WORTH
+    values = np.zeros(len(rows) + 3 * len(pairs), np.int64)
+    single = np.zeros(len(values), bool)
+    heads = np.arange(len(rows)) + 3 * (ends - counts)
+    values[heads] = counts + 1
+    places = 3 * np.arange(len(pairs)) + np.repeat(np.arange(len(rows)), counts) + 1
+    values[places] = np.maximum(above - pairs[:, 1], 0)
+    values[places + 1] = pairs[:, 0] >> 8
+    values[places + 2] = pairs[:, 0] & 255
+    single[places + 2] = True
+    return leb128(values, np.arange(1, len(rows) + 1) + 3 * ends, single=single)
+
+
+def posted(weights: Sequence[int], rows: Sequence[bytes]) -> list[bytes]:
+    """Write postings: weight, how many impacts, then of each its step down, how many entries, their ordinals' steps.
+
+    Args:
+        weights: The weight of each word.
+        rows: Its entries as the table `postings` has them.
+    """
+    numbers = np.frombuffer(b"".join(rows), "<u4").astype(np.int64)
+    ordinals, impacts = numbers >> 8, numbers & 255
+    counts = np.fromiter(map(len, rows), np.int64, len(rows)) // 4
+    owners = np.repeat(np.arange(len(rows)), counts)
+    opens = (np.diff(impacts, prepend=-1) != 0) | (np.diff(owners, prepend=-1) != 0)  # a run of equal impacts
+    firsts = np.flatnonzero(opens)
+    runs = np.bincount(owners[firsts], minlength=len(rows))
+    values = np.zeros(2 * len(rows) + 2 * len(firsts) + len(numbers), np.int64)
+    single = np.zeros(len(values), bool)
+    before = 2 * (np.cumsum(runs) - runs) + np.cumsum(counts) - counts
+    heads = 2 * np.arange(len(rows)) + before
+    values[heads], values[heads + 1] = weights, runs
+    single[heads] = True
+    places = np.arange(len(numbers)) + 2 * (owners + 1) + 2 * np.cumsum(opens)
+    values[places] = np.where(
+        opens, ordinals, ordinals - np.concatenate([[0], ordinals[:-1]])[: len(numbers)]
+    )
+    above = np.concatenate([[_TOP_IMPACT], impacts[firsts][:-1]])[: len(firsts)]
+    above[np.diff(owners[firsts], prepend=-1) != 0] = _TOP_IMPACT
+    values[places[firsts] - 2] = above - impacts[firsts]
+    values[places[firsts] - 1] = np.diff(firsts, append=len(numbers))
+    return leb128(
+        values, 2 * np.arange(1, len(rows) + 1) + 2 * np.cumsum(runs) + np.cumsum(counts), single=single
+    )
+
+
+def shared(lefts: Sequence[str], rights: Sequence[str]) -> list[int]:
+    """Count the letters that each two texts share in front; what follows a NUL or 80 letters is not."""
+    if not lefts:
+        return []
+    letters = [_letters(texts) for texts in (lefts, rights)]
+    width = min(one.shape[1] for one in letters)
+    left, right = (one[:, :width] for one in letters)
+    same = (left == right) & (left != 0)
+    counts: list[int] = np.where(same.all(axis=1), width, np.argmin(same, axis=1)).tolist()
+    return counts
+
+
+def _letters(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
+    """Return the code points of texts as a matrix, padded with zeros."""
+    column = np.array([text[:_WIDEST] for text in texts], dtype=np.str_)
+    return column.view(np.uint32).reshape(len(texts), column.dtype.itemsize // 4)

@@ -1,0 +1,76 @@
+"""Packing numbers many at once gives what writing them one by one gives."""
+
+import struct
+from itertools import groupby
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.search_index import packing
+from builder.search_index.shards import number
+
+rows_of_numbers = st.lists(st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 300), max_size=5), max_size=5)
+named = st.tuples(st.integers(0, 2**24 - 1), st.integers(0, 255), st.integers(0, 4095))
+postings = st.tuples(
+    st.integers(0, 255), st.dictionaries(st.integers(0, 2**24 - 1) | st.integers(0, 9), st.integers(1, 255))
+)
+
+
+@given(rows_of_numbers)
+def test_numbers_are_written_as_one_by_one(rows):
+    values = [value for row in rows for value in row]
+    ends = [sum(map(len, rows[: place + 1])) for place in range(len(rows))]
+
+    found = packing.leb128(packing.np.array(values, "i8"), packing.np.array(ends, "i8"))
+
+    assert found == [b"".join(map(number, row)) for row in rows]
+
+
+@given(st.lists(st.lists(named, max_size=5), max_size=4))
+def test_entries_of_names_are_written_as_the_format_says(rows):
+    rows = [sorted(row, key=lambda one: -one[2]) for row in rows]
+    packed = [
+        b"".join(struct.pack("<2I", ordinal << 8 | form, worth) for ordinal, form, worth in row)
+        for row in rows
+    ]
+
+    found = packing.named(packed)
+
+    expected = []
+    for row in rows:
+        worths = [4095, *(worth for _, _, worth in row)]
+        content = number(len(row) + 1)
+        for above, (ordinal, form, worth) in zip(worths, row, strict=False):
+            content += number(above - worth) + number(ordinal) + bytes((form,))
+        expected.append(content)
+    assert found == expected
+
+
+@given(st.lists(postings, max_size=4))
+def test_postings_are_written_as_the_format_says(rows):
+    ordered = [sorted(((-impact, ordinal) for ordinal, impact in found.items())) for _, found in rows]
+    packed = [
+        b"".join(struct.pack("<I", ordinal << 8 | -rank) for rank, ordinal in entries) for entries in ordered
+    ]
+
+    found = packing.posted([weight for weight, _ in rows], packed)
+
+    expected = []
+    for (weight, _), entries in zip(rows, ordered, strict=True):
+        runs = [(-rank, [one for _, one in run]) for rank, run in groupby(entries, lambda pair: pair[0])]
+        content, above = bytes((weight,)) + number(len(runs)), 255
+        for impact, ordinals in runs:
+            steps = [one - before for before, one in zip([0, *ordinals], ordinals, strict=False)]
+            content += b"".join(map(number, [above - impact, len(ordinals), *steps]))
+            above = impact
+        expected.append(content)
+    assert found == expected
+
+
+@given(st.lists(st.tuples(st.text("ab𐐀é", max_size=4), st.text("ab𐐀é", max_size=4)), max_size=5))
+def test_what_texts_share_in_front_is_counted(pairs):
+    found = packing.shared([left for left, _ in pairs], [right for _, right in pairs])
+
+    for (left, right), count in zip(pairs, found, strict=True):
+        assert left[:count] == right[:count]
+        assert left[count : count + 1] != right[count : count + 1] or count == len(left) == len(right)
