@@ -70,7 +70,8 @@ def build(
         if fresh:
             shutil.rmtree(run.kept, ignore_errors=True)
         ingested = _ingest(stage, wanted, scans, run, fresh=fresh)
-        made = generate(stage.database, stage.site, old=output / SITE, settings=settings, run=run)
+        old = stage.folder / "none" if fresh else output / SITE
+        made = generate(stage.database, stage.site, old=old, settings=settings, run=run)
         record = {**marks, "files": _listing(stage.site), "database": stage.database.stat().st_size}
         _publish(stage, run, {_RECORD: record, KEYS: made.keys})
     return BuildReport(changed=True, docsets=ingested, pages=made.pages, rendered=made.rendered)

@@ -12,7 +12,7 @@ from builder.check import RECORD
 from builder.headers import proxied_api, proxy_rules
 from builder.pipeline import cache
 from builder.pipeline.run import KEYS, Run
-from builder.pipeline.site_writer import INDEX, SiteWriter, Task
+from builder.pipeline.site_writer import A_TO_Z, INDEX, Folders, SiteWriter, Task
 from builder.pipeline.workers import needing_workers, worker_context, worker_count
 from builder.publish import link_or_copy
 from builder.render import Renderer, SiteSettings, load_assets, templates_folder
@@ -77,8 +77,9 @@ def generate(database: Path, folder: Path, *, old: Path, settings: Settings, run
             run.progress("render", pages - stale + done, pages)
 
         tell(0)
-        writer = SiteWriter(store, renderer, views, folder)
-        _do_all(tasks, _Shop(database, renderer, views, folder), tell)
+        shop = _Shop(database, renderer, views, folder, old)
+        _do_all(tasks, shop, tell)
+        writer = SiteWriter(store, renderer, views, Folders(new=folder, old=old))
         writer.top(proxy_rules(settings.api_url))
         for path, content in assets.files.items():
             writer.write(path.lstrip("/"), content)
@@ -94,26 +95,33 @@ def _page_keys(store: Store, views: Mapping[int, DocsetView], key: str) -> dict[
         for path, digest in store.page_digests(number).items():
             if path != INDEX:
                 keys[view.docset.prefix[1:] + path] = cache.key_of(shared, digest)
+        keys[view.docset.prefix[1:] + A_TO_Z] = cache.key_of(shared, store.index_digest(number))
     return keys
 
 
 def _take_over(folder: Path, old: Path, keys: Mapping[str, str], old_keys: Mapping[str, str]) -> set[str]:
-    """Take over the pages of the old site that were made from the same; return their paths."""
+    """Take over what of the old site was made from the same; return its paths, patterns as they stand in `keys`."""
     taken: set[str] = set()
     for path, key in keys.items():
-        if old_keys.get(path) != key or not (old / path).is_file():
+        if old_keys.get(path) != key:
             continue
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        link_or_copy(old / path, file)
-        taken.add(path)
+        found = sorted(old.glob(path)) if "*" in path else [old / path]
+        for file in found:
+            if file.is_file():
+                new = folder / file.relative_to(old)
+                new.parent.mkdir(parents=True, exist_ok=True)
+                link_or_copy(file, new)
+                taken.add(path)
     return taken
 
 
 def _tasks(store: Store, views: Mapping[int, DocsetView], kept: set[str]) -> Iterator[Task]:
     """Yield the work, the longest pieces first."""
-    for part in ("search", "a-to-z", "rest"):
-        yield from (Task(part, number) for number in views)
+    yield from (Task("search", number) for number in views)
+    for number, view in views.items():
+        if view.docset.prefix[1:] + A_TO_Z not in kept:
+            yield Task("a-to-z", number)
+        yield Task("rest", number)
     for number, view in views.items():
         chunk: list[str] = []
         size = 0
@@ -137,9 +145,11 @@ class _Shop:
     renderer: Renderer
     views: Mapping[int, DocsetView]
     folder: Path
+    old: Path
 
     def open(self) -> SiteWriter:
-        return SiteWriter(open_store(self.database), self.renderer, self.views, self.folder)
+        folders = Folders(new=self.folder, old=self.old)
+        return SiteWriter(open_store(self.database), self.renderer, self.views, folders)
 
 
 class _Worker:

@@ -142,6 +142,16 @@ class Store:
                 hashes[page].update(repr(facts).encode())
         return {paths[page]: whole.hexdigest() for page, whole in hashes.items()}
 
+    def index_digest(self, number: int) -> str:
+        """Return a hash of everything that `index_lines` returns."""
+        rows = self.connection.execute(
+            "SELECT i.term, p.path, p.title, i.anchor, i.main FROM index_entries i JOIN pages p ON p.id = i.page_id"
+            " WHERE i.docset_id = ? ORDER BY i.id",
+            [number],
+        ).fetchall()
+        names = [] if rows else self.index_lines(number)
+        return hashlib.sha256(repr((rows, names)).encode()).hexdigest()
+
     def broken_links(self, number: int) -> list[tuple[str, str]]:
         """Return the links that led nowhere in the docs as they came: `(page, target)`."""
         return self.connection.execute(
@@ -171,19 +181,19 @@ class Store:
     def index_lines(self, number: int) -> list[IndexLine]:
         """Return the A to Z: the general index where there is one, else the names of all symbols."""
         rows = self.connection.execute(
-            "SELECT i.term, p.path, i.anchor, i.main, s.trail FROM index_entries i JOIN pages p ON p.id = i.page_id"
-            " LEFT JOIN sections s ON s.id = i.entry_id WHERE i.docset_id = ? ORDER BY i.id",
+            "SELECT i.term, p.path, i.anchor, i.main FROM index_entries i JOIN pages p ON p.id = i.page_id"
+            " WHERE i.docset_id = ? ORDER BY i.id",
             [number],
         ).fetchall()
         if not rows:
             rows = self.connection.execute(
-                "SELECT s.name, p.path, s.anchor, 0, s.trail FROM symbols s JOIN pages p ON p.id = s.page_id"
+                "SELECT s.name, p.path, s.anchor, 0 FROM symbols s JOIN pages p ON p.id = s.page_id"
                 " WHERE p.docset_id = ? ORDER BY s.id",
                 [number],
             ).fetchall()
         titles = dict(self.connection.execute("SELECT path, title FROM pages WHERE docset_id = ?", [number]))
         lines: defaultdict[str, list[tuple[int, str, str]]] = defaultdict(list)
-        for term, path, anchor, main, _ in rows:
+        for term, path, anchor, main in rows:
             lines[term].append((1 - main, path, anchor))
         return [
             IndexLine(
