@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from builder.search_index.text import key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from builder.models import Entry
 
@@ -26,12 +26,9 @@ def hottest(entries: Sequence[Entry], priors: Sequence[float]) -> list[int]:
     return sorted(best, key=lambda place: (key(entries[place].name or entries[place].title), place))
 
 
-def card_files(entries: Sequence[Entry], hot: Sequence[int]) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of the files of cards."""
-    for place in range(0, len(entries), CHUNK):
-        yield f"c{place // CHUNK}.json", _file(entries[place : place + CHUNK])
-    for place in range(0, len(hot), HOT_CHUNK):
-        yield f"h{place // HOT_CHUNK}.json", _file([entries[one] for one in hot[place : place + HOT_CHUNK]])
+def card_files(entries: Sequence[Entry], chunk: int) -> list[bytes]:
+    """Return the content of each file of cards, so many entries in one."""
+    return [_file(entries[place : place + chunk]) for place in range(0, len(entries), chunk)]
 
 
 def _file(entries: Sequence[Entry]) -> bytes:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from builder.models import Docset, Entry
     from builder.search_index.counts import TermCounts
 
-FORMAT = 1
+FORMAT = 2
 """The form of the exported files; the browser's code refuses another one."""
 
 

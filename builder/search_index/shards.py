@@ -10,14 +10,17 @@ Files of `/<slug>/<version>/_search/`:
     <hash>/c<i>.json    cards: what a row of results shows
     <hash>/h<i>.json    the cards of the entries that are needed most, again, by name
 
-Everything but `root.json` lies in a folder named by the hash of the index and never changes. The `.bin` files are
-rows sorted by key; a number is an unsigned LEB128, a key is front-coded (letters shared with the key before, bytes that
-follow, those bytes), and each kind of row is written by one function here and read by its namesake in `codec.js`.
+Everything but `root.json` lies in folders named by the hash of what they hold, 32 neighbours of a kind in each, and
+never changes: what a new build leaves as it was stays where it was. (A hash for each file would add 8 kB to the first
+search; one for all of them would make every file a new one.) The `.bin` files are rows sorted by key; a number is an
+unsigned LEB128, a key is front-coded (letters shared with the key before, bytes that follow, those bytes), and each
+kind of row is written by one function here and read by its namesake in `codec.js`.
 """
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 SIZES = {"n": 6144, "t": 4096, "f": 4096, "b": 4096}
 """About how many bytes a file of each kind has; a longer row stays whole."""
 
+GROUP = 32
+"""How many files of a kind lie in one folder."""
 _NONE = b"\0"
 
 
@@ -49,30 +54,50 @@ def export(tables: SqliteTables, entries: Sequence[Entry]) -> Iterator[tuple[str
         entries: All entries of the docset, in id order.
     """
     meta = {name: json.loads(value) for name, value in tables.rows("search_meta", "name, value")}
-    folder = meta["hash"][:12]
-    cuts: dict[str, list[str]] = {}
     names = _name_rows(tables)
     letters = {key: names.pop(key) for key in list(names) if is_letter(key)}
-    kinds = {
+    rows = {
         "n": names,
         "t": _word_rows(tables),
         "f": _spelling_rows(tables, "f"),
         "b": _spelling_rows(tables, "b"),
     }
-    for kind, rows in kinds.items():
-        cuts[kind] = []
-        for place, (first, content) in enumerate(_cut(_rows(rows), SIZES[kind])):
-            cuts[kind].append(first)
-            yield f"{folder}/{kind}{place}.bin", content
-    for name, content in card_files(entries, meta["hot"]):
-        yield f"{folder}/{name}", content
-    yield "root.json", _root(meta, folder, cuts, _joined(_rows(letters)))
+    cuts: dict[str, list[str]] = {}
+    files: dict[str, list[bytes]] = {}
+    for kind, contents in rows.items():
+        parts = list(_cut(_rows(contents), SIZES[kind]))
+        cuts[kind] = [first for first, _ in parts]
+        files[f"{kind}.bin"] = [content for _, content in parts]
+    files["c.json"] = card_files(entries, CHUNK)
+    files["h.json"] = card_files([entries[one] for one in meta["hot"]], HOT_CHUNK)
+    folders: dict[str, list[str]] = {kind[0]: [] for kind in files}
+    for kind, listed in files.items():
+        for start in range(0, len(listed), GROUP):
+            group = listed[start : start + GROUP]
+            folder = _folder(kind, start, group)
+            folders[kind[0]].append(folder)
+            for place, content in enumerate(group, start):
+                yield f"{folder}/{kind[0]}{place}{kind[1:]}", content
+    yield "root.json", _root(meta, folders, cuts, _joined(_rows(letters)))
 
 
-def _root(meta: Mapping[str, Any], folder: str, cuts: Mapping[str, list[str]], letters: bytes) -> bytes:
+def _folder(kind: str, start: int, group: Sequence[bytes]) -> str:
+    """Return the name of the folder of some files."""
+    digest = hashlib.blake2b(f"{FORMAT} {kind} {start} {list(map(len, group))}".encode(), digest_size=4)
+    digest.update(b"".join(group))
+    return digest.hexdigest()
+
+
+def _root(
+    meta: Mapping[str, Any],
+    folders: Mapping[str, Sequence[str]],
+    cuts: Mapping[str, Sequence[str]],
+    letters: bytes,
+) -> bytes:
     root = {
         "format": FORMAT,
-        "folder": folder,
+        "folders": {kind: " ".join(names) for kind, names in folders.items()},
+        "group": GROUP,
         "entries": meta["entries"],
         "rules": meta["rules"],
         "stop_words": " ".join(meta["stop_words"]),

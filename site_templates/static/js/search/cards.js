@@ -25,13 +25,15 @@
  * @returns {Promise<Card[]>} in the same order
  */
 export async function cards(shards, ordinals) {
-  const { root } = await shards.open();
+  const { root, folder } = await shards.open();
   const { chunk, hot_chunk: hotChunk, hot } = root.cards;
   return Promise.all(
     ordinals.map(async (ordinal) => {
       const place = hot.indexOf(ordinal);
-      const [kind, number, size] = place < 0 ? ['c', ordinal, chunk] : ['h', place, hotChunk];
-      const name = `${root.folder}/${kind}${Math.floor(number / size)}.json`;
+      const kind = place < 0 ? 'c' : 'h';
+      const [number, size] = place < 0 ? [ordinal, chunk] : [place, hotChunk];
+      const part = Math.floor(number / size);
+      const name = `${folder(kind, part)}/${kind}${part}.json`;
       const file = await shards.once(name, async (reply) => /** @type {[string[], Packed[]]} */ (await reply.json()));
       return unpack(file[0], file[1][number % size]);
     }),

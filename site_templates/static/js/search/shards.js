@@ -10,7 +10,8 @@ import { fromBase64, names, spellings, wordRows } from './codec.js';
  *
  * @typedef {object} Root
  * @property {number} format
- * @property {string} folder
+ * @property {Record<Kind | 'c' | 'h', string>} folders the folders of the files of each kind
+ * @property {number} group how many files lie in one folder
  * @property {number} entries
  * @property {Record<string, number>} rules
  * @property {string} stop_words
@@ -22,10 +23,11 @@ import { fromBase64, names, spellings, wordRows } from './codec.js';
  * @typedef {object} Opened
  * @property {Root} root
  * @property {Record<Kind, string[]>} cuts the first key of each file
+ * @property {(kind: Kind | 'c' | 'h', place: number) => string} folder the folder of a file
  * @property {Map<string, NameRow>} letters the names of one letter
  */
 
-export const FORMAT = 1;
+export const FORMAT = 2;
 const MOST_KEPT = 200;
 const KINDS = /** @type {const} */ ({ n: names, t: wordRows, f: spellings, b: spellings });
 
@@ -54,7 +56,13 @@ export class Shards {
       if (root.format !== FORMAT) throw new IndexError(`the index has format ${root.format}; reload the page`);
       const cut = (/** @type {string} */ firsts) => (firsts ? firsts.split(' ') : []);
       const { n, t, f, b } = root.cuts;
-      return { root, cuts: { n: cut(n), t: cut(t), f: cut(f), b: cut(b) }, letters: names(fromBase64(root.letters)) };
+      const folders = Object.fromEntries(Object.entries(root.folders).map(([kind, all]) => [kind, cut(all)]));
+      return {
+        root,
+        cuts: { n: cut(n), t: cut(t), f: cut(f), b: cut(b) },
+        folder: (kind, place) => folders[kind][Math.floor(place / root.group)],
+        letters: names(fromBase64(root.letters)),
+      };
     });
   }
 
@@ -66,7 +74,7 @@ export class Shards {
    * @returns {Promise<Rows[]>}
    */
   async files(kind, beginning, all) {
-    const { root, cuts } = await this.open();
+    const { cuts, folder } = await this.open();
     const firsts = cuts[kind];
     let low = 0;
     let high = firsts.length;
@@ -79,8 +87,9 @@ export class Shards {
     let end = Math.min(start + 1, firsts.length);
     while (all && end < firsts.length && firsts[end].startsWith(beginning)) end++;
     return Promise.all(
-      firsts.slice(start, end).map((_, place) => {
-        const name = `${root.folder}/${kind}${start + place}.bin`;
+      firsts.slice(start, end).map((_, ahead) => {
+        const place = start + ahead;
+        const name = `${folder(kind, place)}/${kind}${place}.bin`;
         return this.once(name, async (reply) => KINDS[kind](new Uint8Array(await reply.arrayBuffer())));
       }),
     );
