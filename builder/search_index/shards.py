@@ -10,7 +10,7 @@ Files of `/<slug>/<version>/_search/`:
     <hash>/c<i>.json    cards: what a row of results shows
     <hash>/h<i>.json    the cards of the entries that are needed most, again, by name
 
-Everything but `root.json` lies in folders named by the hash of what they hold, 32 neighbours of a kind in each, and
+Everything but `root.json` lies in folders named by the hash of what they hold, neighbours of a kind in each, and
 never changes: what a new build leaves as it was stays where it was. (A hash for each file would add 8 kB to the first
 search; one for all of them would make every file a new one.) The `.bin` files are rows sorted by key; a number is an
 unsigned LEB128, a key is front-coded (letters shared with the key before, bytes that follow, those bytes), and each
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 SIZES = {"n": 6144, "t": 4096, "f": 4096, "b": 4096}
 """About how many bytes a file of each kind has; a longer row stays whole."""
 
-GROUP = 32
-"""How many files of a kind lie in one folder."""
+GROUPS = {"n": 32, "t": 4, "f": 32, "b": 32, "c": 32, "h": 32}
+"""How many files of each kind lie in one folder: few of those that a changed page changes here and there."""
 _NONE = b"\0"
 
 
@@ -72,8 +72,8 @@ def export(tables: SqliteTables, entries: Sequence[Entry]) -> Iterator[tuple[str
     files["h.json"] = card_files([entries[one] for one in meta["hot"]], HOT_CHUNK)
     folders: dict[str, list[str]] = {kind[0]: [] for kind in files}
     for kind, listed in files.items():
-        for start in range(0, len(listed), GROUP):
-            group = listed[start : start + GROUP]
+        for start in range(0, len(listed), GROUPS[kind[0]]):
+            group = listed[start : start + GROUPS[kind[0]]]
             folder = _folder(kind, start, group)
             folders[kind[0]].append(folder)
             for place, content in enumerate(group, start):
@@ -97,7 +97,7 @@ def _root(
     root = {
         "format": FORMAT,
         "folders": {kind: " ".join(names) for kind, names in folders.items()},
-        "group": GROUP,
+        "groups": GROUPS,
         "entries": meta["entries"],
         "rules": meta["rules"],
         "stop_words": " ".join(meta["stop_words"]),

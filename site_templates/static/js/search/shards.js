@@ -11,7 +11,7 @@ import { fromBase64, names, spellings, wordRows } from './codec.js';
  * @typedef {object} Root
  * @property {number} format
  * @property {Record<Kind | 'c' | 'h', string>} folders the folders of the files of each kind
- * @property {number} group how many files lie in one folder
+ * @property {Record<Kind | 'c' | 'h', number>} groups how many of them lie in one folder
  * @property {number} entries
  * @property {Record<string, number>} rules
  * @property {string} stop_words
@@ -60,7 +60,7 @@ export class Shards {
       return {
         root,
         cuts: { n: cut(n), t: cut(t), f: cut(f), b: cut(b) },
-        folder: (kind, place) => folders[kind][Math.floor(place / root.group)],
+        folder: (kind, place) => folders[kind][Math.floor(place / root.groups[kind])],
         letters: names(fromBase64(root.letters)),
       };
     });
