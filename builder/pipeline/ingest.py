@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from builder.pipeline.reading import read_pages
 from builder.pipeline.scan import Scan, read_file
 from builder.pipeline.workers import in_background
 from builder.search_index import index as search_index
+from builder.search_index.keeping import Keeper
 from builder.store import write_index, write_rows
 
 if TYPE_CHECKING:
@@ -88,7 +90,9 @@ def ingest(database: OpenDatabase, number: int, wanted: Wanted, scan: Scan, *, r
     made = assemble(book)
     counts = [count for path in made.page_ids for count in units[path].counts]
     progress("index", 0, 1)
-    with in_background(search_index.build, made.entries, _index_terms(made), counts, book.docset) as finished:
+    index_kept = Keeper(run.kept / f"index-{number}.pickle", run.code)
+    build_index = partial(search_index.build, kept=index_kept)
+    with in_background(build_index, made.entries, _index_terms(made), counts, book.docset) as finished:
         rows = rows_of(made, search_index.priors_of(made.entries))
         write_rows(database, number, rows)
         reading.keep(kept, run)

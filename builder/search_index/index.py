@@ -16,11 +16,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from builder.models import Table
 from builder.search_index import spelling
 from builder.search_index.cards import hottest
+from builder.search_index.keeping import Keeper
 from builder.search_index.languages import stop_words
 from builder.search_index.names import Speech
 from builder.search_index.priors import priors as learn_priors
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
     from builder.models import Docset, Entry
     from builder.search_index.counts import TermCounts
+
+Tuning: TypeAlias = tuple[Weights, Rules]
 
 FORMAT = 2
 """The form of the exported files; the browser's code refuses another one."""
@@ -58,8 +61,8 @@ def build(
     counts: Sequence[TermCounts],
     docset: Docset,
     *,
-    weights: Weights | None = None,
-    rules: Rules | None = None,
+    tuning: Tuning | None = None,
+    kept: Keeper | None = None,
 ) -> SearchIndex:
     """Build the index of one docset.
 
@@ -68,23 +71,29 @@ def build(
         index_entries: Lines of the general index: term, id of the entry, whether it is the main place.
         counts: `count_terms` of each entry, in the same order.
         docset: Whose index it is; its language decides on stemming.
-        weights: Numbers of the ranking at build time.
-        rules: Numbers of the ranking at query time; they are stored in the index.
+        tuning: Numbers of the ranking; those of query time are stored in the index.
+        kept: What an earlier build left; it saves time and changes nothing.
     """
     # numpy takes 0.1 s to import, and an unchanged docset needs no index.
     from builder.search_index import name_tables, word_tables  # noqa: PLC0415
 
-    weights, rules = weights or Weights(), rules or Rules()
+    weights, rules = tuning or (Weights(), Rules())
+    kept = kept or Keeper()
     first = entries[0].id if entries else 0
     terms = sorted({(term, entry - first, main) for term, entry, main in index_entries})
     said = said_for(docset.language)
     priors = learn_priors(entries, weights.priors)
-    vocabulary = word_tables.read_words(entries, terms, counts, docset, said)
+    vocabulary = word_tables.read_words(entries, terms, counts, docset, said, kept)
     speech = Speech(leaders=vocabulary.leading(), silent=vocabulary.silent, said=said)
-    rows = name_tables.name_rows(entries, terms, priors, speech, weights)
+    rows, tables_of_names = kept.step(
+        "names",
+        name_tables.made_of(entries, terms, priors, speech, (weights, rules)),
+        lambda: name_tables.rows_and_tables(entries, terms, priors, speech, (weights, rules)),
+    )
     subjects = rows.called(sorted(stop_words(docset.language)))
     known, tables_of_words = word_tables.word_tables(vocabulary, priors, subjects, weights)
-    tables = (*name_tables.name_tables(rows, rules), *tables_of_words, spelling.table(rows, known))
+    kept.save()
+    tables = (*tables_of_names, *tables_of_words, spelling.table(rows, known))
     silent = vocabulary.silent
     found = _hash(tables, rules, silent)
     facts_of_all = {

@@ -13,6 +13,7 @@ import numpy as np
 
 from builder.models import Table
 from builder.search_index import names
+from builder.search_index.keeping import digest
 from builder.search_index.prefixes import crowded
 from builder.search_index.text import SPOKEN
 
@@ -66,7 +67,38 @@ class NameRows:
         }
 
 
-def name_rows(
+def made_of(
+    entries: Sequence[Entry],
+    terms: Sequence[tuple[str, int, bool]],
+    priors: Sequence[float],
+    speech: names.Speech,
+    numbers: Sequence[object],
+) -> bytes:
+    """Return a hash of all that the tables of names hang on; `numbers` are those of the ranking."""
+    return digest(
+        *([getattr(entry, name) for entry in entries] for name in ("name", "title", "role", "kind")),
+        (str(entry.level) for entry in entries),
+        map(repr, terms),
+        map(repr, priors),
+        speech.used(entries),
+        map(repr, numbers),
+    )
+
+
+def rows_and_tables(
+    entries: Sequence[Entry],
+    terms: Sequence[tuple[str, int, bool]],
+    priors: Sequence[float],
+    speech: names.Speech,
+    numbers: tuple[Weights, Rules],
+) -> tuple[NameRows, tuple[Table, Table]]:
+    """Return the entries of each key, and the tables of them."""
+    weights, rules = numbers
+    rows = _name_rows(entries, terms, priors, speech, weights)
+    return rows, _name_tables(rows, rules)
+
+
+def _name_rows(
     entries: Sequence[Entry],
     terms: Sequence[tuple[str, int, bool]],
     priors: Sequence[float],
@@ -132,7 +164,7 @@ def packed(ordinals: Ints, forms: Ints, worths: Ints) -> bytes:
     return np.stack([ordinals << 8 | forms, worths], axis=1).astype("<u4").tobytes()
 
 
-def name_tables(rows: NameRows, rules: Rules) -> tuple[Table, Table]:
+def _name_tables(rows: NameRows, rules: Rules) -> tuple[Table, Table]:
     """Make the tables `names` and `name_prefixes`."""
     raw = packed(rows.ordinals, rows.forms, rows.worths)
     own = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from builder.search_index.text import SPOKEN, key, plain, without_call, words
@@ -69,6 +70,17 @@ class Speech:
         """Return the key of a text without silent words, each other word in its leading form."""
         spoken = "".join(self.leaders.get(word, word) for word in words(text) if word not in self.silent)
         return spoken and spoken + SPOKEN
+
+    def used(self, entries: Sequence[Entry]) -> Iterator[str]:
+        """Yield all that the keys of some entries hang on, as texts."""
+        texts = {entry.name for entry in entries} | {heading(entry.title) for entry in entries}
+        own = {word for text in texts for word in words(text)} | set(chain.from_iterable(self.said.values()))
+        for word in sorted(own):
+            yield word
+            yield "" if word in self.silent else self.leaders.get(word, word)
+        for meant in sorted(self.said):
+            yield meant
+            yield " ".join(self.said[meant])
 
     def alias(self, word: str, weights: Weights) -> Key:
         """Return the key of a word that people say for a name."""

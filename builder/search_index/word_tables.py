@@ -15,6 +15,7 @@ import numpy as np
 
 from builder.models import Table
 from builder.search_index import impacts, thesaurus
+from builder.search_index.keeping import digest
 from builder.search_index.languages import stems, stop_words
 from builder.search_index.names import heading
 from builder.search_index.prefixes import crowded
@@ -25,9 +26,12 @@ if TYPE_CHECKING:
 
     from builder.models import Docset, Entry
     from builder.search_index.counts import TermCounts
+    from builder.search_index.keeping import Keeper
     from builder.search_index.weights import Weights
 
 COMPLETIONS = 4
+_SHORT = ("name", "title", "role", "kind", "trail", "signature")
+"""What `_short_fields` reads of an entry."""
 _SUBWORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PARTS = re.compile(r"[.\s:/]+")
 _RUN = re.compile(r"[^\W_]+")
@@ -65,6 +69,7 @@ def read_words(
     counts: Sequence[TermCounts],
     docset: Docset,
     said: Mapping[str, Sequence[str]],
+    kept: Keeper,
 ) -> Vocabulary:
     """Gather the words of all entries.
 
@@ -74,18 +79,16 @@ def read_words(
         counts: The words of each entry's prose.
         docset: Whose index it is.
         said: For a word of the docs the words that people say for it.
+        kept: What an earlier build left.
     """
-    numbers: dict[str, int] = {}
-    headings = [heading_words(entry) for entry in entries]
-    signatures = [dict.fromkeys(words(entry.signature), 1.0) for entry in entries]
-    fields = {
-        "heading": impacts.columns(headings, numbers),
-        "aliases": impacts.columns(_aliases(len(entries), terms), numbers),
-        "trail": impacts.columns(_trails(entries), numbers),
-        "signature": impacts.columns(signatures, numbers),
-        "related": impacts.columns(thesaurus.widened(headings, said), numbers),
-        "body": impacts.body_columns(counts, numbers),
-    }
+    made_of = digest(
+        *([getattr(entry, name) for entry in entries] for name in _SHORT),
+        (repr(term) for term in terms),
+        (docset.language,),
+    )
+    short_forms, short_fields = kept.step("fields", made_of, lambda: _short_fields(entries, terms, said))
+    numbers = {form: place for place, form in enumerate(short_forms)}
+    fields = {**short_fields, "body": impacts.body_columns(counts, numbers)}
     forms = list(numbers)
     groups, leaders = _stem_groups(forms, docset.language)
     return Vocabulary(
@@ -96,6 +99,23 @@ def read_words(
         fields=fields,
         lengths=np.array([one.length for one in counts], np.float64),
     )
+
+
+def _short_fields(
+    entries: Sequence[Entry], terms: Sequence[tuple[str, int, bool]], said: Mapping[str, Sequence[str]]
+) -> tuple[list[str], dict[str, impacts.Columns]]:
+    """Return the words of all fields but the body, numbered by their places, and where they stand."""
+    numbers: dict[str, int] = {}
+    headings = [heading_words(entry) for entry in entries]
+    signatures = [dict.fromkeys(words(entry.signature), 1.0) for entry in entries]
+    fields = {
+        "heading": impacts.columns(headings, numbers),
+        "aliases": impacts.columns(_aliases(len(entries), terms), numbers),
+        "trail": impacts.columns(_trails(entries), numbers),
+        "signature": impacts.columns(signatures, numbers),
+        "related": impacts.columns(thesaurus.widened(headings, said), numbers),
+    }
+    return list(numbers), fields
 
 
 def word_tables(
