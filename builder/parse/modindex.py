@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from builder.links import resolve
 from builder.parse.body import decode
-from builder.parse.page import make_soup
+from builder.parse.soup import make_soup
 from builder.parse.walk import squeeze
 
 if TYPE_CHECKING:
