@@ -10,13 +10,15 @@ This module imports numpy, which takes 0.1 s; import it only where an index is b
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -68,28 +70,33 @@ class Postings:
     weights: Ints
 
 
-def columns(rows: Sequence[Mapping[str, float]], numbers: dict[str, int]) -> Columns:
+def numbering(known: Iterable[str] = ()) -> defaultdict[str, int]:
+    """Return a mapping that gives each word a number, from 0 on, when it is first asked for it."""
+    words = {word: number for number, word in enumerate(known)}
+    return defaultdict(count(len(words)).__next__, words)
+
+
+def columns(rows: Sequence[Mapping[str, float]], numbers: defaultdict[str, int]) -> Columns:
     """Put the words of a short field of all entries into columns, numbering words that are new."""
-    terms = [numbers.setdefault(word, len(numbers)) for row in rows for word in row]
-    values = [value for row in rows for value in row.values()]
-    sizes = np.fromiter((len(row) for row in rows), np.int64, len(rows))
+    sizes = np.fromiter(map(len, rows), np.int64, len(rows))
+    spoken = chain.from_iterable(rows)
+    values = chain.from_iterable(row.values() for row in rows)
     return Columns(
-        terms=np.array(terms, np.int64),
+        terms=np.fromiter(map(numbers.__getitem__, spoken), np.int64, int(sizes.sum())),
         entries=np.repeat(np.arange(len(rows), dtype=np.int64), sizes),
-        values=np.array(values, np.float64),
+        values=np.fromiter(values, np.float64, int(sizes.sum())),
     )
 
 
-def body_columns(counts: Sequence[TermCounts], numbers: dict[str, int]) -> Columns:
+def body_columns(counts: Sequence[TermCounts], numbers: defaultdict[str, int]) -> Columns:
     """Put the counts of all entries into columns, numbering words that are new."""
     sizes = np.fromiter((len(one.weights) // 2 for one in counts), np.int64, len(counts))
     spoken = " ".join(one.words for one in counts if one.words).split()
-    for word in dict.fromkeys(spoken):
-        numbers.setdefault(word, len(numbers))
-    terms = np.fromiter(map(numbers.__getitem__, spoken), np.int64, len(spoken))
     values = np.frombuffer(b"".join(one.weights for one in counts), "<u2").astype(np.float64)
     return Columns(
-        terms=terms, entries=np.repeat(np.arange(len(counts), dtype=np.int64), sizes), values=values
+        terms=np.fromiter(map(numbers.__getitem__, spoken), np.int64, len(spoken)),
+        entries=np.repeat(np.arange(len(counts), dtype=np.int64), sizes),
+        values=values,
     )
 
 

@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from builder.search_index.weights import Rules, Weights
 
     Ints: TypeAlias = npt.NDArray[np.int64]
+    Floats: TypeAlias = npt.NDArray[np.float64]
 
 MOST = 64
 """How many entries of one key are kept."""
 CROWD = 24
 """From how many keys on the answers for their common beginning are worked out at build time."""
+_MOST_WORTH = 1 << 20
 CROWD_BEST = 20
 """How many entries such a beginning keeps."""
 
@@ -178,32 +180,40 @@ def _name_tables(rows: NameRows, rules: Rules) -> tuple[Table, Table]:
             columns={"prefix": str, "entries": bytes},
             pk=("prefix",),
             indexes=(),
-            rows=sorted(_crowds(rows, rules)),
+            rows=_crowds(rows, rules),
         ),
     )
 
 
-def _crowds(rows: NameRows, rules: Rules) -> list[tuple[str, bytes]]:
+def _crowds(table: NameRows, rules: Rules) -> list[tuple[str, bytes]]:
     """Work out the best entries of each beginning that many keys share."""
-    typed = np.array([key == SPOKEN or not key.endswith(SPOKEN) for key in rows.keys], bool)
-    counts = np.diff(np.array(rows.starts, np.int64)) * typed
-    chosen = np.repeat(typed, np.diff(rows.starts))
-    keys = [key for key, count in zip(rows.keys, counts.tolist(), strict=True) for _ in range(count)]
+    typed = np.array([key == SPOKEN or not key.endswith(SPOKEN) for key in table.keys], bool)
+    counts = np.diff(np.array(table.starts, np.int64)) * typed
+    chosen = np.repeat(typed, np.diff(table.starts))
+    keys = [key for key, count in zip(table.keys, counts.tolist(), strict=True) for _ in range(count)]
     sizes = np.fromiter(map(len, keys), np.float64, len(keys))
-    ordinals, forms, worths = rows.ordinals[chosen], rows.forms[chosen], rows.worths[chosen]
-    result = []
+    ordinals, worths = table.ordinals[chosen], table.worths[chosen]
+    written = ordinals << 8 | table.forms[chosen]
+    prefixes, found = [], []
     for prefix, start, end in crowded(keys, CROWD):
         part = rules.prefix * (1 - rules.prefix_rest + rules.prefix_rest * (len(prefix) / sizes[start:end]))
-        values = np.floor(worths[start:end] * part).astype(np.int64)
+        values = np.floor(worths[start:end] * part)
         best = _best(values, ordinals[start:end])
-        places = start + best
-        order = np.lexsort((forms[places], ordinals[places], -values[best]))
-        shown = places[order]
-        result.append((prefix, packed(ordinals[shown], forms[shown], values[best][order])))
-    return result
+        ones = (_MOST_WORTH - values[best].astype(np.int64)) << 40 | written[start + best]
+        ones.sort()
+        prefixes.append(prefix)
+        found.append(ones)
+    ends = np.cumsum([0, *map(len, found)]).tolist()
+    every = np.concatenate([*found, np.zeros(0, np.int64)])
+    raw = packed(every >> 8 & 0xFFFFFFFF, every & 255, _MOST_WORTH - (every >> 40))
+    rows = [
+        (prefix, raw[8 * start : 8 * end])
+        for prefix, (start, end) in zip(prefixes, pairwise(ends), strict=True)
+    ]
+    return sorted(rows)
 
 
-def _best(values: Ints, ordinals: Ints) -> Ints:
+def _best(values: Floats, ordinals: Ints) -> Ints:
     """Return where the best values of different entries stand, at most as many as a beginning keeps."""
     order = np.argsort(-values, kind="stable")
     for most in (4 * CROWD_BEST, len(order)):  # an entry has several keys; mostly the first few are enough

@@ -87,7 +87,7 @@ def read_words(
         (docset.language,),
     )
     short_forms, short_fields = kept.step("fields", made_of, lambda: _short_fields(entries, terms, said))
-    numbers = {form: place for place, form in enumerate(short_forms)}
+    numbers = impacts.numbering(short_forms)
     fields = {**short_fields, "body": impacts.body_columns(counts, numbers)}
     forms = list(numbers)
     groups, leaders = _stem_groups(forms, docset.language)
@@ -105,7 +105,7 @@ def _short_fields(
     entries: Sequence[Entry], terms: Sequence[tuple[str, int, bool]], said: Mapping[str, Sequence[str]]
 ) -> tuple[list[str], dict[str, impacts.Columns]]:
     """Return the words of all fields but the body, numbered by their places, and where they stand."""
-    numbers: dict[str, int] = {}
+    numbers = impacts.numbering()
     headings = [heading_words(entry) for entry in entries]
     signatures = [dict.fromkeys(words(entry.signature), 1.0) for entry in entries]
     fields = {
@@ -243,8 +243,11 @@ def _table(
 def _completions(known: Mapping[str, int]) -> Table:
     """Choose the commonest words of each beginning that many words share."""
     forms = sorted(known)
-    rows = []
-    for prefix, start, end in crowded(forms, COMPLETIONS):
-        best = sorted(forms[start:end], key=lambda form: (-known[form], form))[:COMPLETIONS]
-        rows.append((prefix, " ".join(best)))
+    by_rank = sorted(forms, key=lambda form: -known[form])
+    rank_of = {form: rank for rank, form in enumerate(by_rank)}
+    ranks = [rank_of[form] for form in forms]  # numbers sort five times as fast as pairs
+    rows = [
+        (prefix, " ".join(by_rank[rank] for rank in sorted(ranks[start:end])[:COMPLETIONS]))
+        for prefix, start, end in crowded(forms, COMPLETIONS)
+    ]
     return _table("completions", {"prefix": str, "words": str}, sorted(rows))
