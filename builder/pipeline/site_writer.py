@@ -124,7 +124,7 @@ class SiteWriter:
 
     def _search(self, number: int, _view: DocsetView) -> Iterator[File]:
         tables = SqliteTables(self._store.connection, number)
-        for path, content in shards.export(tables, self._store.entries(number)):
+        for path, content in shards.export(tables, tables.cards()):
             yield f"_search/{path}", content
 
     def _a_to_z(self, number: int, view: DocsetView) -> Iterator[File]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from builder.search_index.text import key
 
@@ -18,6 +18,22 @@ HOT_CHUNK = 12
 """Entries in one file of those needed most; they are in order of name, because they are shown while a name is typed."""
 HOT = 480
 SUMMARY, SIGNATURE = 110, 100
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Card(NamedTuple):
+    """What is shown of an entry, in the order in which it is written."""
+
+    page: str
+    anchor: str
+    kind: str
+    name: str
+    title: str
+    signature: str
+    summary: str
+    trail: str
+    added: str
+    deprecated: str
 
 
 def hottest(entries: Sequence[Entry], priors: Sequence[float]) -> list[int]:
@@ -26,28 +42,26 @@ def hottest(entries: Sequence[Entry], priors: Sequence[float]) -> list[int]:
     return sorted(best, key=lambda place: (key(entries[place].name or entries[place].title), place))
 
 
-def card_files(entries: Sequence[Entry], chunk: int) -> list[bytes]:
-    """Return the content of each file of cards, so many entries in one."""
-    return [_file(entries[place : place + chunk]) for place in range(0, len(entries), chunk)]
+def card_files(cards: Sequence[Card], chunk: int) -> list[bytes]:
+    """Return the content of each file of cards, so many in one."""
+    return [_file(cards[place : place + chunk]) for place in range(0, len(cards), chunk)]
 
 
-def _file(entries: Sequence[Entry]) -> bytes:
+def _file(cards: Sequence[Card]) -> bytes:
     """Write cards as JSON: strings that repeat once, then a list a card (see `cards.js`)."""
     shared: dict[str, int] = {}
-    cards = []
-    for entry in entries:
-        page, trail, kind = (
-            shared.setdefault(one, len(shared)) for one in (entry.page, entry.trail, entry.kind)
-        )
-        title = entry.title if entry.title != entry.name else ""
-        card = [
-            page, entry.anchor, kind, entry.name, title, short(entry.signature.split("\n")[0], SIGNATURE),
-            short(entry.summary, SUMMARY), trail, entry.added, entry.deprecated,
+    rows: list[list[str | int]] = []
+    for page, anchor, kind, name, title, signature, summary, trail, added, deprecated in cards:
+        page_place = shared.setdefault(page, len(shared))
+        trail_place = shared.setdefault(trail, len(shared))
+        row: list[str | int] = [
+            page_place, anchor, shared.setdefault(kind, len(shared)), name, title if title != name else "",
+            short(signature.partition("\n")[0], SIGNATURE), short(summary, SUMMARY), trail_place, added, deprecated,
         ]  # fmt: skip
-        while card[-1] == "":
-            card.pop()
-        cards.append(card)
-    return json.dumps([list(shared), cards], ensure_ascii=False, separators=(",", ":")).encode()
+        while row[-1] == "":
+            row.pop()
+        rows.append(row)
+    return _ENCODE([list(shared), rows]).encode()
 
 
 def short(text: str, most: int) -> str:

@@ -31,7 +31,7 @@ from builder.search_index.text import is_letter
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from builder.models import Entry
+    from builder.search_index.cards import Card
     from builder.search_index.sqlite_tables import SqliteTables
 
 SIZES = {"n": 6144, "t": 4096, "f": 4096, "b": 4096}
@@ -46,12 +46,12 @@ _Row: TypeAlias = tuple[str, int, bytes]
 """A row of a file: its key, how many of its letters are those of the row before, its content."""
 
 
-def export(tables: SqliteTables, entries: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
+def export(tables: SqliteTables, cards: Sequence[Card]) -> Iterator[tuple[str, bytes]]:
     """Yield the path, relative to `_search/`, and the content of each file; `root.json` comes last.
 
     Args:
         tables: The index of a docset.
-        entries: All entries of the docset, in id order.
+        cards: What is shown of each entry of the docset, in id order.
     """
     meta = {name: json.loads(value) for name, value in tables.rows("search_meta", "name, value")}
     names = _name_rows(tables)
@@ -68,8 +68,8 @@ def export(tables: SqliteTables, entries: Sequence[Entry]) -> Iterator[tuple[str
         parts = list(_cut(_rows(contents), SIZES[kind]))
         cuts[kind] = [first for first, _ in parts]
         files[f"{kind}.bin"] = [content for _, content in parts]
-    files["c.json"] = card_files(entries, CHUNK)
-    files["h.json"] = card_files([entries[one] for one in meta["hot"]], HOT_CHUNK)
+    files["c.json"] = card_files(cards, CHUNK)
+    files["h.json"] = card_files([cards[one] for one in meta["hot"]], HOT_CHUNK)
     folders: dict[str, list[str]] = {kind[0]: [] for kind in files}
     for kind, listed in files.items():
         for start in range(0, len(listed), GROUPS[kind[0]]):

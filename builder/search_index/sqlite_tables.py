@@ -6,6 +6,7 @@ import json
 import struct
 from typing import TYPE_CHECKING
 
+from builder.search_index.cards import Card
 from builder.search_index.tables import Named, Posted
 from builder.search_index.weights import Rules
 
@@ -20,6 +21,14 @@ WHERE p.docset_id = :docset
 AND (:kinds = '[]' OR e.kind IN (SELECT value FROM json_each(:kinds)))
 AND (:module = '' OR e.name = :module OR substr(e.name, 1, length(:inside)) = :inside
      OR e.page_id IN (SELECT page_id FROM sections WHERE kind = 'module' AND name = :module))"""
+
+_CARDS = """
+SELECT s.id, p.path, s.anchor, s.kind, s.name, s.title, '', s.summary, s.trail, s.added, s.deprecated
+FROM sections s JOIN pages p ON p.id = s.page_id WHERE p.docset_id = :docset
+UNION ALL
+SELECT s.id, p.path, s.anchor, s.kind, s.name, s.name, s.signature, s.summary, s.trail, s.added, s.deprecated
+FROM symbols s JOIN pages p ON p.id = s.page_id WHERE p.docset_id = :docset
+ORDER BY 1"""
 
 _LONGER_WORDS = (
     ("SELECT term FROM postings", "AND term > ? AND term < ? ORDER BY term LIMIT ?"),
@@ -127,6 +136,11 @@ class SqliteTables:
             select = "SELECT min(s.id) FROM sections s JOIN pages p ON p.id = s.page_id WHERE p.docset_id = ?"
             self._first = int(self._connection.execute(select, (self._docset,)).fetchone()[0] or 0)
         return self._first
+
+    def cards(self) -> list[Card]:
+        """Return what is shown of each entry of the docset, in id order, for the export."""
+        found = self._connection.execute(_CARDS, {"docset": self._docset})
+        return [Card(*row[1:]) for row in found]
 
     def rows(self, table: str, columns: str) -> list[tuple]:  # type: ignore[type-arg]
         """Return the given columns of all rows of a table of the index, for the export."""

@@ -19,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[2]))
 
 from builder.models import Docset, Entry  # noqa: E402 - run as a file it needs the checkout's path first
+from builder.search_index.cards import Card  # noqa: E402
 from builder.search_index.counts import count_terms  # noqa: E402
 from builder.search_index.index import SearchIndex, build  # noqa: E402
 from builder.search_index.query import search  # noqa: E402
@@ -96,10 +97,14 @@ def place(one: Entry) -> str:
     return f"{one.page}#{one.anchor}" if one.anchor else one.page
 
 
+def cards_of(entries: list[Entry]) -> list[Card]:
+    return [Card(*(getattr(one, name) for name in Card._fields)) for one in entries]
+
+
 def write_site(folder: Path) -> None:
     facts = made()
     entries = entries_of(facts["entries"])
-    for path, content in export(tables_of(index_of(entries, facts["terms"])), entries):
+    for path, content in export(tables_of(index_of(entries, facts["terms"])), cards_of(entries)):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
