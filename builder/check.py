@@ -145,16 +145,16 @@ def known_broken(site: Path) -> frozenset[tuple[str, str]]:
     """Return the links that the site's record lists as broken in the docs as they came; none without a record."""
     try:
         record = json.loads((site / RECORD).read_bytes())
-    except (OSError, ValueError):
-        return frozenset()
-    return frozenset(
-        (
-            f"{docset['slug']}/{docset['version']}/{page}",
-            _in_site(f"{docset['slug']}/{docset['version']}", target),
+        return frozenset(
+            (
+                f"{docset['slug']}/{docset['version']}/{page}",
+                _in_site(f"{docset['slug']}/{docset['version']}", target),
+            )
+            for docset in record["docsets"]
+            for page, target in docset["broken_upstream"]
         )
-        for docset in record["docsets"]
-        for page, target in docset["broken_upstream"]
-    )
+    except (OSError, ValueError, KeyError, TypeError):  # missing, or not what this version writes
+        return frozenset()
 
 
 def _in_site(folder: str, target: str) -> str:

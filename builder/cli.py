@@ -204,13 +204,16 @@ def search(
 
 
 @main.command()
-@click.argument("site", type=click.Path(path_type=Path), default=Path("output/site"))
+@click.argument("site", type=click.Path(path_type=Path), required=False)
+@_output
 @_common
-def check(site: Path, *, quiet: bool, verbose: bool) -> None:
-    """Check that every internal link of a built SITE meets a file and an id."""
+def check(site: Path | None, output: Path | None, *, quiet: bool, verbose: bool) -> None:
+    """Check that every internal link of a built SITE (the output folder's) meets a file and an id."""
     from builder.check import check_site  # noqa: PLC0415
+    from builder.publish import SITE  # noqa: PLC0415
 
-    report = check_site(site, _progress(quiet=quiet, verbose=verbose))
+    folder = site or _settings(output).output / SITE
+    report = check_site(folder, _progress(quiet=quiet, verbose=verbose))
     for line in report.lines(verbose=verbose):
         click.echo(line)
     if not report.ok:

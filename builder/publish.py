@@ -169,7 +169,7 @@ def _locked(output: Path) -> Iterator[None]:
     with (output / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             raise PublishError(
                 "another build is at work here", where=output, todo="Wait until it has finished."
             ) from error

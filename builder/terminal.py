@@ -59,6 +59,9 @@ def _lines(found: Answer, *, explain: bool) -> list[str]:
 def _result(result: Result, width: int, *, explain: bool) -> list[str]:
     facts = [result.kind, *([f"deprecated since {result.deprecated}"] if result.deprecated else [])]
     lines = [f"{result.title}  ({', '.join(facts)})"]
+    if result.signature and result.signature != result.title:
+        signature = result.signature.splitlines()[0]
+        lines += textwrap.wrap(signature, width, initial_indent=_INDENT, subsequent_indent=_INDENT * 2)
     if result.summary:
         lines.append(_INDENT + textwrap.shorten(result.summary, width - len(_INDENT), placeholder=" …"))
     lines.append(_INDENT + result.url)

@@ -6,6 +6,7 @@ Each is made once a run, when the first test asks for it. What can't be brought 
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -27,6 +28,12 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
 ]
 MARK_BY_FIXTURE = {"browser": "browser", "python_docs": "whole_docs"}
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the commands that tests start, also where this run was told to ignore it (`nohup`, `&`)."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,6 +13,9 @@ from builder.parse.walk import squeeze
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_ROLE = re.compile(r"(?::[\w:+-]+:)?`+([^`]+)`+")
+"""A role or literal of reStructuredText: Sphinx shows the synopsis as its author typed it."""
+
 _TABLE = re.compile(r"<table\b[^>]*\bmodindextable\b[^>]*>.*?</table>", re.DOTALL)
 
 
@@ -29,5 +32,5 @@ def parse_modules(path: str, raw: bytes) -> Mapping[tuple[str, str], str]:
             place = resolve(path, link.attrs["href"]) if link else None
             words = row.find_all("em")
             if place and words:
-                synopses[place] = squeeze(words[-1].get_text())
+                synopses[place] = _ROLE.sub(r"\1", squeeze(words[-1].get_text()))
     return synopses
