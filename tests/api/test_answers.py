@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,13 +17,15 @@ from builder.answers import (
     locate,
     normalise,
     open_database,
+    place_url,
     read_docsets,
 )
 from builder.errors import QueryError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+PLACES = Path(__file__).resolve().parent.parent / "js" / "places.json"
 
 
 @pytest.fixture
@@ -129,6 +133,14 @@ def test_docsets_are_read_newest_first(database: sqlite3.Connection):
 )
 def test_a_bare_name_leads_to_its_place(database: sqlite3.Connection, path: str, expected: str):
     assert locate(database, path) == expected
+
+
+def test_a_place_has_the_address_that_the_browser_gives_it():
+    places = json.loads(PLACES.read_text(encoding="utf-8"))
+
+    made = [[page, anchor, place_url(docset("a", "1"), page, anchor)] for page, anchor, _ in places]
+
+    assert made == [[page, anchor, f"/a/1/{url}"] for page, anchor, url in places]
 
 
 @pytest.mark.parametrize(

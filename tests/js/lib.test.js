@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { lastBefore } from '../../site_templates/static/js/lib/last-before.js';
 import { markedPieces } from '../../site_templates/static/js/lib/marked.js';
+import { placeUrl } from '../../site_templates/static/js/lib/place.js';
 import { typedText } from '../../site_templates/static/js/lib/session-text.js';
 
 const run = (text, prompt = false) => ({ text, prompt });
@@ -57,4 +59,15 @@ test('the last place before a line is found in every position', () => {
   const found = [-1, 0, 5, 10, 15, 20, 99].map((line) => lastBefore(places.length, (index) => places[index], line));
 
   assert.deepEqual(found, [-1, 0, 0, 2, 2, 3, 3]);
+});
+
+test('a place has the address that Python gives it, and any page stays in the docset', () => {
+  const places = JSON.parse(readFileSync(new URL('./places.json', import.meta.url), 'utf8'));
+
+  const made = places.map(([page, anchor]) => [page, anchor, placeUrl(page, anchor)]);
+
+  assert.deepEqual(made, places);
+  for (const [, , url] of made) {
+    assert.ok(new URL(url, 'https://docs.example/a/1/').href.startsWith('https://docs.example/a/1/'), url);
+  }
 });

@@ -1,5 +1,6 @@
 /** The search engine: from a text to results ready to be shown. Runs in a worker, on a page, or in Node. */
 
+import { placeUrl } from '../lib/place.js';
 import { cards } from './cards.js';
 import { marks } from './marks.js';
 import { rank } from './rank.js';
@@ -10,7 +11,7 @@ import { Tables } from './tables.js';
 /**
  * One row of results.
  * @typedef {object} Extras
- * @property {string} url page and anchor, relative to the docset's root
+ * @property {string} url the address of page and anchor, relative to the docset's root
  * @property {import('./rank.js').Tier} tier why it was found
  * @property {number} score
  * @property {[number, number][]} marks what to mark in the title
@@ -43,7 +44,7 @@ export function createEngine({ base, fetch: fetcher = (...request) => fetch(...r
       const rows = await cards(shards, hits.map((hit) => hit.ordinal));
       const results = rows.map((card, place) => ({
         ...card,
-        url: card.anchor ? `${card.page}#${encodeURIComponent(card.anchor)}` : card.page,
+        url: placeUrl(card.page, card.anchor),
         tier: hits[place].tier,
         score: hits[place].score,
         marks: marks(card.title, question),
