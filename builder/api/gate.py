@@ -1,4 +1,4 @@
-"""What stands before Datasette's router for our own addresses: methods, CORS, caching without cookies."""
+"""What stands before Datasette's router: hosts and methods; for our own addresses CORS and caching without cookies."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from datasette import Forbidden
 
-from builder.api.asgi import Reply, send_reply
+from builder.api.asgi import Reply, request_header, send_reply
+from builder.api.hosts import is_plain_host
 from builder.api.problems import CORS, ApiError, problem_response
 
 if TYPE_CHECKING:
@@ -44,7 +45,11 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on."""
-        if scope["type"] != "http" or self._route(scope) not in self._paths:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif (host := request_header(scope, "host")) and not is_plain_host(host):
+            await problem_response(ApiError(400, "The Host header names no host.")).asgi_send(send)
+        elif self._route(scope) not in self._paths:
             await self._app(scope, receive, send)
         elif scope["method"] == "OPTIONS":
             await send_reply(scope, send, Reply(status=204, headers=_PREFLIGHT))

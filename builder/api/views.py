@@ -73,7 +73,8 @@ def _searching(
 ) -> Callable[[Service, Request], Awaitable[Response]]:
     """Return a view that searches, unless the client's copy still holds.
 
-    The tag is made before the search, from the index and the request: equal ones give equal results.
+    The tag is made before the search, from the index, the request and the address that the reply's addresses
+    begin with: equal ones give equal replies.
     """
     content_type = f"{kind}; charset=utf-8"
 
@@ -83,7 +84,7 @@ def _searching(
         chosen = choose_docsets(docsets, asked.docset, asked.version)
         same = canonical_query(asked, tuple(docset.id for docset in chosen))
         state = "".join(docset.fingerprint for docset in chosen) + join_hashes(chosen)
-        etag = strong_etag(FORMAT, kind, service.options.site_url, state, same)
+        etag = strong_etag(FORMAT, kind, service.options.site_url, _address(service, request), state, same)
         headers = {**CORS, **_CACHE_HEADERS, "ETag": etag}
         if is_fresh(request.headers.get("if-none-match", ""), etag):
             return Response("", status=304, headers=headers, content_type=content_type)
@@ -119,9 +120,14 @@ def _next_url(service: Service, request: Request, asked: SearchRequest, token: s
     """Return the absolute address of the next page, its parameters in their usual order."""
     if not token:
         return ""
-    path = service.datasette.urls.path(request.scope.get("route_path", request.path))
     query = canonical_query(asked).partition("&_next=")[0]
-    url: str = service.datasette.absolute_url(request, f"{path}?{query}&_next={token}")
+    return f"{_address(service, request)}?{query}&_next={token}"
+
+
+def _address(service: Service, request: Request) -> str:
+    """Return the absolute address that was asked, without its query."""
+    path = service.datasette.urls.path(request.scope.get("route_path", request.path))
+    url: str = service.datasette.absolute_url(request, path)
     return url
 
 
@@ -130,7 +136,7 @@ async def _render_suggestions(
 ) -> Response:
     """Return the OpenSearch suggestions form: query, completions, descriptions, addresses."""
     del took_ms
-    base = service.options.site_url or f"{request.scheme}://{request.host}"
+    base = service.options.site_url or service.datasette.absolute_url(request, "/").removesuffix("/")
     named: dict[str, Result] = {}
     for result in found.results:
         named.setdefault(result.name or result.title, result)

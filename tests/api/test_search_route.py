@@ -189,6 +189,60 @@ async def test_a_request_out_of_its_limits_is_a_problem_that_names_the_parameter
         assert_problem(await datasette.client.get(f"{route}?{query}"), 400, parameter)
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        'a"><script>',
+        "[::1",
+        "a/b",
+        "a@b",
+        "a?b",
+        "a#b",
+        "a b",
+        "a:b",
+        "a:123456",
+        "a, b",
+        "[::1]x",
+        "\u00e9",
+        ":80",
+    ],
+)
+async def test_an_address_that_is_no_host_is_refused_and_said_nowhere(datasette: Datasette, host: str):
+    for path in (
+        "/-/search.json?q=json&_size=1",
+        "/-/suggest?q=json",
+        "/-/search?q=json",
+        "/docs/pages.json?_size=1",
+    ):
+        response = await datasette.client.get(path, headers={"Host": host.encode()})
+
+        assert_problem(response, 400)
+        assert "link" not in response.headers
+        assert host not in response.text
+
+
+async def test_requests_to_two_addresses_have_two_answers_with_two_tags(datasette: Datasette):
+    for path in ("/-/search.json?q=json&_size=1", "/-/suggest?q=json", "/-/search?q=json&_size=1"):
+        hosts = ["docs.example", "docs.example:8000", "[::1]:8000", "127.0.0.1", "a_b"]
+        answers = [await datasette.client.get(path, headers={"Host": host}) for host in hosts]
+
+        assert [answer.status_code for answer in answers] == [200] * len(hosts)
+        assert all(f"http://{host}/" in answer.text for host, answer in zip(hosts, answers, strict=True)), (
+            path
+        )
+        assert len({answer.headers["etag"] for answer in answers}) == len(hosts)
+
+
+async def test_addresses_are_secure_where_the_operator_says_so(
+    built_output: Path, open_datasette: Callable[..., AbstractAsyncContextManager[Datasette]]
+):
+    async with open_datasette(built_output / "docs.db", settings={"force_https_urls": True}) as datasette:
+        body = (await datasette.client.get("/-/search.json?q=json&_size=1")).json()
+        suggested = (await datasette.client.get("/-/suggest?q=json")).json()
+
+    assert {body["next_url"][:18], *(url[:18] for url in suggested[3])} == {"https://localhost/"}
+
+
 @pytest.mark.parametrize("parameter", PARAMETERS)
 async def test_hostile_values_are_answered_or_refused(datasette: Datasette, parameter: str):
     for text in HOSTILE:
