@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datasette import Forbidden
+from datasette.utils import tilde_decode
 
 from builder.api.asgi import Reply, request_header, send_reply
 from builder.api.hosts import is_plain_host
@@ -23,6 +24,8 @@ _PREFLIGHT = {
     "Allow": METHODS,
 }
 _CREDENTIALS = (b"cookie", b"authorization")
+_WRITING = ("POST", "PUT", "PATCH", "DELETE")
+"""What Datasette's other pages, databases and plugins may take; over any other method Datasette stumbles."""
 
 
 class Gate:
@@ -47,21 +50,40 @@ class Gate:
         """Answer a request, or hand it on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif (host := request_header(scope, "host")) and not is_plain_host(host):
-            await problem_response(ApiError(400, "The Host header names no host.")).asgi_send(send)
+            return
+        problem = self._refusal(scope)
+        if problem:
+            response = problem_response(problem)
+            if problem.status == 405:
+                response.headers["Allow"] = METHODS
+            await response.asgi_send(send)
         elif self._route(scope) not in self._paths:
             await self._app(scope, receive, send)
         elif scope["method"] == "OPTIONS":
             await send_reply(scope, send, Reply(status=204, headers=_PREFLIGHT))
-        elif scope["method"] not in ("GET", "HEAD"):
-            response = problem_response(ApiError(405, f"Use one of {METHODS}."))
-            response.headers["Allow"] = METHODS
-            await response.asgi_send(send)
         elif await self._is_public():
             headers = [(name, value) for name, value in scope["headers"] if name.lower() not in _CREDENTIALS]
             await self._app({**scope, "headers": headers}, receive, _public_send(scope, send))
         else:
             await self._app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> ApiError | None:
+        """Return why a request goes no further, None where it may."""
+        host = request_header(scope, "host")
+        if host and not is_plain_host(host):
+            return ApiError(400, "The Host header names no host.")
+        route = self._route(scope)
+        if route.startswith("//"):  # Datasette would redirect to what follows: nowhere, or to another host
+            return ApiError(404, "There is no such page.")
+        method = scope["method"]
+        if method in METHODS.split(", ") or (method in _WRITING and not self._is_ours(route)):
+            return None
+        return ApiError(405, f"Use one of {METHODS}.")
+
+    def _is_ours(self, route: str) -> bool:
+        """Tell whether an address is one of ours, or Datasette's of our database, which nobody writes to."""
+        first = tilde_decode(route.split("/")[1])
+        return route in self._paths or first == self._database or first.startswith(f"{self._database}.")
 
     def _route(self, scope: Scope) -> str:
         base: str = self._datasette.setting("base_url")

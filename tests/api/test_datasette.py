@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from datasette.database import Database
+from datasette.utils import PrefixedUrlString
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,6 +165,54 @@ async def test_datasette_s_own_errors_are_problems_where_json_was_asked_for(
     assert (response.status_code, body["status"], body["ok"]) == (status, status, False)
     assert body["error"] == body["detail"] != ""
     assert "<" not in body["detail"]
+
+
+@pytest.mark.parametrize("path", ["/docs/pages.json", "/docs/pages", "/docs.json", "/docs", "/~64ocs/pages"])
+async def test_nobody_writes_to_the_database(datasette: Datasette, path: str):
+    for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"):
+        response = await datasette.client.request(method, path)
+
+        assert (response.status_code, response.json()["status"]) == (405, 405)
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+async def test_methods_that_nobody_knows_are_refused_everywhere_and_others_by_whom_they_concern(
+    datasette: Datasette, built_output: Path, foreign: Path, open_datasette: Open
+):
+    unknown = [
+        (await datasette.client.request("BREW", path)).status_code for path in ("/", "/-/metadata.json")
+    ]
+    query = {"sql": "insert into entries values (2, 'two')", "write": True}
+    metadata = {"databases": {"foreign": {"queries": {"add": query}}}}
+    async with open_datasette(built_output / "docs.db", metadata=metadata) as both:
+        both.add_database(Database(both, path=str(foreign), is_mutable=True), name="foreign")
+        added = await both.client.post("/foreign/add.json", data={"_json": "1"})
+
+    assert unknown == [405, 405]
+    assert (added.status_code, added.json()["ok"]) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/docs/files/1.blob?_blob_column=content",
+        "/docs/files/1",
+        "/docs/files/1.json",
+        "/docs/files/1,nothing.blob?_blob_column=content",
+        "/docs/files.blob?_blob_column=content&_size=0",
+        "/docs/pages.blob?_blob_column=title&_blob_hash=0",
+        "//",
+        "///",
+        "//elsewhere.example/",
+    ],
+)
+async def test_what_is_not_there_is_not_found(datasette: Datasette, path: str):
+    response = await datasette.client.get(PrefixedUrlString(path))
+
+    assert response.status_code == 404
+    assert "location" not in response.headers
+    assert ("json" in response.headers["content-type"]) is (path.endswith(".json") or path.startswith("//"))
 
 
 async def test_one_setting_turns_sql_on(built_output: Path, open_datasette: Open):

@@ -40,7 +40,7 @@ def ask(address: str, path: str, method: str = "GET", **headers: str) -> Answer:
     """Send one request as it is: nothing is decoded, tidied or followed."""
     connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)
     try:
-        connection.putrequest(method, path, skip_accept_encoding=True)
+        connection.putrequest(method, path, skip_accept_encoding=True, skip_host="Host" in headers)
         for name, value in headers.items():
             connection.putheader(name.replace("_", "-"), value)
         connection.endheaders()
@@ -238,6 +238,26 @@ def test_datasette_s_links_stay_under_the_api(site: str):
     assert ask(site, "/api").headers["location"] == "/api/"
     assert ask(site, "/api/docs/").headers["location"] == "/api/docs"
     assert ask(site, next(link for link in links if ".css" in link)).status == 200
+
+
+@pytest.mark.parametrize("path", ["/api//", "/api///", "/api//elsewhere.example/"])
+def test_slashes_too_many_lead_nowhere(site: str, path: str):
+    answer = ask(site, path)
+
+    assert (answer.status, answer.headers.get("location")) == (404, None)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "TRACE", "BREW"])
+def test_a_table_takes_no_other_methods(site: str, method: str):
+    answer = ask(site, "/api/docs/pages.json", method)
+
+    assert (answer.status, answer.headers["content-type"]) == (405, "application/problem+json")
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_a_host_that_is_none_is_refused_by_the_api(site: str):
+    for host in ("[::1", 'a"><script>'):
+        assert ask(site, "/-/search.json?q=json", Host=host).status == 400
 
 
 @pytest.mark.parametrize(
