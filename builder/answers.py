@@ -45,6 +45,8 @@ SELECT page, anchor, kind, name, title, signature, summary, trail, added, deprec
 FROM entries WHERE id = ?"""
 """Asked once a result: with a list of ids from a subquery SQLite reads the whole view."""
 
+_KINDS = "SELECT kind FROM sections UNION SELECT kind FROM symbols ORDER BY kind"
+
 _TEXT = "SELECT text FROM sections WHERE id = :id UNION ALL SELECT text FROM symbols WHERE id = :id"
 
 _NAMED = """
@@ -220,6 +222,19 @@ def choose_docsets(docsets: Sequence[StoredDocset], slug: str, version: str) -> 
     for docset in fitting:
         newest.setdefault(docset.slug, docset)
     return tuple(newest.values())
+
+
+def check_kinds(connection: sqlite3.Connection, kinds: Sequence[str]) -> None:
+    """See that all kinds are kinds of some entry; it reads all entries, so ask where nothing was found.
+
+    Raises:
+        QueryError: One is not.
+    """
+    known = [kind for (kind,) in connection.execute(_KINDS)]
+    for kind in kinds:
+        if kind not in known:
+            todo = f"Known: {', '.join(known) or 'none'}."
+            raise QueryError(f"there is no kind {kind!r}", where="kind", todo=todo)
 
 
 def normalise(text: str) -> str:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import textwrap
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from builder.answers import Answer, Result, SearchRequest, answer, open_database, read_docsets
+from builder.answers import (
+    Answer,
+    Result,
+    SearchRequest,
+    answer,
+    check_kinds,
+    normalise,
+    open_database,
+    read_docsets,
+)
 from builder.api.body import search_body
+from builder.errors import UsageError
 from builder.publish import DATABASE
 
 if TYPE_CHECKING:
@@ -18,6 +29,7 @@ if TYPE_CHECKING:
 
 _INDENT = "    "
 _WIDEST = 100
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def search_in_terminal(
@@ -33,15 +45,26 @@ def search_in_terminal(
 
     Raises:
         StoreError: There is no database.
-        QueryError: The request names a docset or version that isn't there.
+        QueryError: The request names a docset, version or kind that isn't there.
+        UsageError: It has no text.
     """
+    if not normalise(request.text):
+        raise UsageError("there is nothing to look for", where="QUERY", todo="Try: livedocs search json dump")
     began = time.perf_counter()
     with closing(open_database(output / DATABASE)) as connection:
         found = answer(connection, read_docsets(connection), request)
+        if not found.total:
+            check_kinds(connection, request.kinds)
     if as_json:
         took = round((time.perf_counter() - began) * 1000, 1)
-        return [json.dumps(search_body(found, took_ms=took), ensure_ascii=False, indent=1)]
-    return list(_lines(found, explain=explain))
+        text = json.dumps(search_body(found, took_ms=took), ensure_ascii=False, indent=1)
+        return [_CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)]
+    return [printable(line) for line in _lines(found, explain=explain)]
+
+
+def printable(text: str) -> str:
+    """Return a text that commands no terminal: control characters (ECMA-48: C0 but newline, DEL, C1) replaced."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\t", " "))
 
 
 def _lines(found: Answer, *, explain: bool) -> list[str]:
