@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from builder.errors import UsageError
+from builder.publish import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from builder.models import Progress
 
-RECORD = "livedocs.json"
-"""Where the build writes what the site holds; see `known_broken`."""
 
 _EXTERNAL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _LINKS = "//@href | //@src | //@action | //@srcset"

@@ -215,7 +215,7 @@ def check(site: Path | None, output: Path | None, *, quiet: bool, verbose: bool)
     folder = site or _settings(output).output / SITE
     report = check_site(folder, _progress(quiet=quiet, verbose=verbose))
     for line in report.lines(verbose=verbose):
-        click.echo(line)
+        click.echo(_printable(line))
     if not report.ok:
         sys.exit(1)
 
@@ -250,12 +250,17 @@ def _prepare(
 def _fail(line: str) -> None:
     """Say why a command ends, in place of the progress that a terminal shows on its last line."""
     front = "\r\x1b[K" if sys.stderr.isatty() else ""
-    click.echo(f"{front}livedocs: {line}", err=True)
+    click.echo(f"{front}livedocs: {_printable(line)}", err=True)
 
 
 def _say(line: str, *, quiet: bool) -> None:
     if not quiet:
-        click.echo(line, err=True)
+        click.echo(_printable(line), err=True)
+
+
+def _printable(line: str) -> str:
+    """Return a line without what would command the terminal: docs name themselves, their pages and their links."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line)
 
 
 def _progress(*, quiet: bool, verbose: bool) -> Progress:
@@ -290,7 +295,7 @@ def _report(report: BuildReport, settings: Settings, seconds: float, *, quiet: b
     for one in report.docsets:
         shown = one.warnings if verbose else one.warnings[:_SHOWN_WARNINGS]
         for warning in shown:
-            click.echo(f"warning: {warning}", err=True)
+            click.echo(f"warning: {_printable(warning)}", err=True)
         if len(shown) < len(one.warnings):
             click.echo(f"warning: {len(one.warnings) - len(shown)} more; --verbose shows them", err=True)
         _say(

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SITE = "site"
 DATABASE = "docs.db"
 CACHE = ".cache"
+RECORD = "livedocs.json"
+"""The site's own record, in its root: what it holds, and which links were broken before we came."""
 _STAGING = ".staging"
 _OLD = ".old"
 _AT_FDCWD = -100
@@ -84,6 +86,7 @@ def staging(output: Path) -> Iterator[Stage]:
     try:
         output.mkdir(parents=True, exist_ok=True)
         with _locked(output):
+            _check_ours(output)
             _recover(output)
             stage = Stage(folder=output / _STAGING, output=output)
             stage.folder.mkdir()
@@ -159,6 +162,27 @@ def _recover(output: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
+def _check_ours(output: Path) -> None:
+    """See that what a build would replace was made by one.
+
+    Raises:
+        PublishError: Something else stands in its place.
+    """
+    taken = [name for name in (SITE, DATABASE) if (output / name).exists() or (output / name).is_symlink()]
+    if (
+        not taken
+        or (output / CACHE).is_dir()
+        or (output / SITE / RECORD).is_file()
+        or (output / _OLD).is_dir()
+    ):
+        return
+    raise PublishError(
+        f'"{taken[0]}" stands here already and was not made by livedocs',
+        where=output,
+        todo="Choose another folder with --output, or move it away.",
+    )
+
+
 @contextmanager
 def _locked(output: Path) -> Iterator[None]:
     try:
@@ -166,7 +190,9 @@ def _locked(output: Path) -> Iterator[None]:
     except ImportError:
         yield
         return
-    with (output / ".lock").open("w") as lock:
+    # Not through a link: what it leads to would be ours to cut.
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(output / ".lock", flags, 0o644), "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from builder.assemble.docset import Assembled
     from builder.models import Link
 
-_GENERATED = re.compile(r"(genindex(-[^/]*)?|search|py-modindex)\.html$")
+_GENERATED = re.compile(r"(genindex(-(all|Symbols|[^/]))?|search|py-modindex)\.html$")
 """Pages that a build makes itself where Sphinx has them."""
 
 Row: TypeAlias = "tuple[str | int | float | bytes | None, ...]"

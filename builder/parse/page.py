@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from builder.errors import ParseError
 from builder.links import destination, resolve
 from builder.models import Link, ParsedPage, Section, Symbol, TocEntry
 from builder.parse import marks
@@ -40,14 +41,18 @@ def parse_page(path: str, raw: bytes, listed: Mapping[str, tuple[Named, ...]]) -
         listed: What the inventory lists on this page, by id; empty where there is no inventory.
 
     Raises:
-        ParseError: The page is not in its encoding, or ends in the middle of its main content.
+        ParseError: The page is not in its encoding, ends in the middle of its main content, or is nested too deep.
     """
     parts = cut(path, decode(path, raw))
     if parts is None:
         return None
     body = simplify(parts.main)
     walk = Walk(path, listed)
-    walk.run(make_soup(outline(body)))
+    try:
+        walk.run(make_soup(outline(body)))
+    except RecursionError as error:
+        todo = "Mend the page, or leave it out."
+        raise ParseError("its elements are nested hundreds deep", where=path, todo=todo) from error
     anchors = dict.fromkeys(ids(body), 0) | walk.anchors
     toc = _contents(path, tables_of_contents(body))
     page = walk.drafts[0]

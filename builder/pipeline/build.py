@@ -132,6 +132,12 @@ def _scan(wanted: Sequence[Wanted], output: Path, progress: Progress) -> list[Sc
     scans: list[Scan] = []
     for place, one in enumerate(wanted):
         progress("read", place, len(wanted))
+        if one.tree.root.resolve().is_relative_to((output / SITE).resolve()):
+            raise SourceError(
+                "these docs lie in the site that a build replaces",
+                where=one.tree.root,
+                todo="Choose another folder with --output.",
+            )
         scans.append(scan_tree(one.tree, without=output / SITE))
     progress("read", len(wanted), len(wanted))
     return scans

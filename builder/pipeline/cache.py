@@ -7,6 +7,8 @@ import json
 import pickle
 from typing import TYPE_CHECKING, Any
 
+from builder import kept
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -16,9 +18,9 @@ def load(file: Path, version: str) -> dict[str, bytes]:
     """Return results by key, none where the cache is missing, broken or of another version."""
     try:
         with file.open("rb") as stream:
-            if pickle.load(stream) == version:  # noqa: S301  # our own file in our own output folder
-                return dict(pickle.load(stream))  # noqa: S301
-    except (OSError, EOFError, pickle.UnpicklingError, ValueError, TypeError, AttributeError, ImportError):
+            if kept.load(stream) == version:
+                return dict(kept.load(stream))
+    except kept.BROKEN:
         pass
     return {}
 

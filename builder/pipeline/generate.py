@@ -8,13 +8,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from builder.check import RECORD
 from builder.headers import proxied_api, proxy_rules
 from builder.pipeline import cache
 from builder.pipeline.run import KEYS, Run
 from builder.pipeline.site_writer import A_TO_Z, INDEX, Folders, SiteWriter, Task
 from builder.pipeline.workers import needing_workers, worker_context, worker_count
-from builder.publish import link_or_copy
+from builder.publish import RECORD, link_or_copy
 from builder.render import Renderer, SiteSettings, load_assets, templates_folder
 from builder.store import open_store
 

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     from builder.pipeline.units import Unit
     from builder.store.writer import OpenDatabase
 
+_LONGEST_SLUG = 60
+_OWN_NAMES = frozenset(
+    "api assets index.html 404.html livedocs.json robots.txt sitemap.xml opensearch.xml _redirects".split()
+)
+"""What stands in the site's root, or is served beside it."""
+
 _NO_INVENTORY = Inventory(project="", version="", places={})
 
 
@@ -106,8 +112,9 @@ def ingest(database: OpenDatabase, number: int, wanted: Wanted, scan: Scan, *, r
         pages=len(units),
         entries=len(made.entries),
         parsed=reading.parsed,
-        warnings=tuple(
-            f"{path}: {warning}" for path in sorted(units) for warning in units[path].page.warnings
+        warnings=(
+            *(f"{path}: a browser could run what is in it, so it is left out" for path in scan.active),
+            *(f"{path}: {warning}" for path in sorted(units) for warning in units[path].page.warnings),
         ),
         broken=len(rows["broken_links"]),
     )
@@ -129,9 +136,9 @@ def _docset(wanted: Wanted, inventory: Inventory, units: Mapping[str, Unit]) -> 
     name = wanted.name or inventory.project or tree.slug or tree.root.name
     languages = sorted(unit.page.language for unit in units.values() if unit.page.language)
     return Docset(
-        slug=tree.slug or slug_of(name),
+        slug=_free(tree.slug or slug_of(name) or "docs"),
         name=name,
-        version=tree.version or slug_of(inventory.version) or "latest",
+        version=_free(tree.version or slug_of(inventory.version) or "latest"),
         language=wanted.language or (max(languages, key=languages.count) if languages else "en"),
         origin=tree.origin,
     )
@@ -145,8 +152,13 @@ def _files(scan: Scan, units: Mapping[str, Unit]) -> dict[str, bytes]:
 
 
 def slug_of(name: str) -> str:
-    """Return a name as it stands in addresses: `Read the Docs` becomes `read-the-docs`."""
-    return re.sub(r"[^\w.]+", "-", name.lower()).strip("-.")
+    """Return a name as it stands in addresses: `Read the Docs` becomes `read-the-docs`; "" where nothing is left."""
+    return re.sub(r"[^\w.]+", "-", name.lower())[:_LONGEST_SLUG].strip("-.")
+
+
+def _free(slug: str) -> str:
+    """Return a slug that is no name of the site's own files and folders."""
+    return f"{slug}-docs" if slug in _OWN_NAMES else slug
 
 
 def _index_terms(made: Assembled) -> list[tuple[str, int, bool]]:

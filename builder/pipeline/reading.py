@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pickle
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from builder import kept
 from builder.pipeline import cache
 from builder.pipeline.units import Job, Unit, run_jobs
 from builder.pipeline.workers import needing_workers, worker_count
@@ -43,7 +43,7 @@ class Reading:
 
     def take(self, job: Job, result: bytes) -> None:
         """Take one result in."""
-        found = pickle.loads(result)  # noqa: S301  # made by our own workers
+        found = kept.loads(result)
         if job.place == "index":
             self.index[job.path] = found
         elif job.place == "modules":

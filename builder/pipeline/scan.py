@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import html
 import io
 import os
 import re
@@ -21,15 +22,23 @@ if TYPE_CHECKING:
     from builder.models import SourceTree
 
 _PAGE = re.compile(r"\.html?(\.gz)?$")
-_GENERAL_INDEX = re.compile(r"genindex(-[^/]*)?\.html$")
+_GENERAL_INDEX = re.compile(r"genindex(-(all|Symbols|[^/]))?\.html$")
 _WHOLE_INDEX = re.compile(r"genindex(-all)?\.html$")
 _MODULE_INDEX = re.compile(r"py-modindex\.html$")
-_SEARCH_PAGE = re.compile(r"search\.html$")
+_SEARCH_PAGE = re.compile(r"search\.html(\.gz)?$")
 _BUILD_FOLDER = re.compile(r"_(?!modules/|images/|downloads/|static/)")
 _CARRIED = re.compile(
     r"\.(png|jpe?g|gif|webp|avif|svg|pdf|txt|py|zip|csv|json|toml|ini|cfg|diff|rst|mp4|webm|ico)$|^_downloads/|^objects\.inv$",
     re.IGNORECASE,
 )
+_ACTIVE = re.compile(r"\.(x?html?|shtml|xml|xsl|xslt|mht|svgz|swf|wasm)$", re.IGNORECASE)
+"""Files that a browser runs or shows as a page of this site; they are not carried along, whatever links to them."""
+_RUNS = re.compile(
+    r"<\s*([\w-]+:)?(script|foreignobject|iframe|embed|object|handler|set|animate)"
+    r"|[\s/\"']on\w+\s*=|javascript:|<!entity|<\?xml-stylesheet",
+    re.IGNORECASE,
+)
+"""What makes a drawing more than a drawing."""
 _LARGEST_PAGE = 64_000_000
 
 
@@ -45,6 +54,7 @@ class Scan:
         modules: Module indexes.
         files: Images, downloads and `objects.inv`.
         sizes: Bytes of each page's file.
+        active: Files that are not carried along because a browser could run what is in them.
     """
 
     root: Path
@@ -54,6 +64,7 @@ class Scan:
     modules: Mapping[str, str]
     files: Mapping[str, str]
     sizes: Mapping[str, int]
+    active: tuple[str, ...]
 
     def digest(self) -> str:
         """Return one hash of all of it."""
@@ -105,12 +116,16 @@ def scan_tree(tree: SourceTree, *, without: Path) -> Scan:
     files: dict[str, str] = {}
     sizes: dict[str, int] = {}
     left_out = Path(os.path.relpath(without.resolve(), tree.root.resolve()))
+    left_out_files: list[str] = []
     for relative in list_files(tree):
         path = relative.as_posix()
         place = _place(path)
         if place == "" or relative.is_relative_to(left_out):
             continue
         raw = read_file(tree.root / path)
+        if place == "file" and not is_inert(path, raw):
+            left_out_files.append(path)
+            continue
         digest = hashlib.sha256(raw).hexdigest()
         if place == "page":
             page = path.removesuffix(".gz")
@@ -133,6 +148,7 @@ def scan_tree(tree: SourceTree, *, without: Path) -> Scan:
         modules=modules,
         files=files,
         sizes=sizes,
+        active=tuple(left_out_files),
     )
 
 
@@ -150,12 +166,24 @@ def read_file(file: Path) -> bytes:
         ) from error
 
 
+def is_inert(path: str, raw: bytes) -> bool:
+    """Tell whether a file that is carried along can't run anything in the site's name when it is opened by itself."""
+    if _ACTIVE.search(path):
+        return False
+    if not path.lower().endswith(".svg"):
+        return True
+    try:
+        return not _RUNS.search(html.unescape(raw.decode("utf-8")))
+    except UnicodeDecodeError:
+        return False
+
+
 def _place(path: str) -> str:
     if _GENERAL_INDEX.match(path):
         return "index"
     if _MODULE_INDEX.match(path):
         return "modules"
-    if _PAGE.search(path) and not _SEARCH_PAGE.match(path):
+    if _PAGE.search(path) and not _SEARCH_PAGE.match(path) and not path.startswith("_downloads/"):
         return "" if path.startswith("_") and not path.startswith("_modules/") else "page"
     carried = _CARRIED.search(path) and not _BUILD_FOLDER.match(path)
     return "file" if carried else ""

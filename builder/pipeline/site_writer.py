@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from builder.errors import PublishError
 from builder.publish import link_or_copy
 from builder.search_index import shards
 from builder.search_index.sqlite_tables import SqliteTables
@@ -54,6 +55,12 @@ class Folders:
         """Write one file of the site."""
         file = self.new / path
         last = self.old / path
+        if not file.is_relative_to(self.new) or ".." in file.parts:
+            raise PublishError(
+                "a file would stand outside of the site",
+                where=path,
+                todo="Report this: it is a fault of ours.",
+            )
         if not file.parent.is_dir():
             file.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -147,10 +154,11 @@ class SiteWriter:
 
 def _versions(docsets: Sequence[Docset]) -> Iterator[tuple[str, str]]:
     """Yield the folders that lead to a docset's newest version, and where to: `python/`, `python/3/`."""
+    own = {docset.prefix[1:] for docset in docsets}
     newest: dict[str, Docset] = {}
     for docset in docsets:
         for folder in (f"{docset.slug}/", f"{docset.slug}/{docset.version.split('.')[0]}/"):
-            if folder == docset.prefix[1:]:
+            if folder in own:
                 continue
             if folder not in newest or _order(docset.version) > _order(newest[folder].version):
                 newest[folder] = docset
@@ -159,4 +167,4 @@ def _versions(docsets: Sequence[Docset]) -> Iterator[tuple[str, str]]:
 
 
 def _order(version: str) -> tuple[tuple[int, str], ...]:
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in version.split("."))
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in version.split("."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from builder.errors import LivedocsError
@@ -62,7 +62,7 @@ def in_background(work: Callable[..., Result], *args: object) -> Iterator[Callab
     """
     context: Any = worker_context()
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(theirs, work, args), daemon=True)
+    process = context.Process(target=_answer, args=(ours, theirs, work, args), daemon=True)
     process.start()
     theirs.close()
     try:
@@ -73,11 +73,17 @@ def in_background(work: Callable[..., Result], *args: object) -> Iterator[Callab
         process.join()
 
 
-def _answer(pipe: Connection, work: Callable[..., Result], args: tuple[object, ...]) -> None:
+def _answer(
+    reading: Connection, pipe: Connection, work: Callable[..., Result], args: tuple[object, ...]
+) -> None:
+    reading.close()  # else this process would hold both ends, and wait for ever for a parent that was killed
+    answer: tuple[Result | None, Exception | None]
     try:
-        pipe.send((work(*args), None))
+        answer = work(*args), None
     except Exception as error:  # noqa: BLE001  # it is raised again on the other side
-        pipe.send((None, error))
+        answer = None, error
+    with suppress(BrokenPipeError):  # nobody waits any more
+        pipe.send(answer)
 
 
 def _result(pipe: Connection) -> Any:  # noqa: ANN401  # whatever the work returns

@@ -7,6 +7,8 @@ import pickle
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from builder import kept
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
@@ -41,7 +43,7 @@ class Keeper:
 
     def save(self) -> None:
         """Keep the results of this build; the old file stays until the new one is whole."""
-        if self._file is None or all(self._old.get(name) is kept for name, kept in self._now.items()):
+        if self._file is None or all(self._old.get(name) is result for name, result in self._now.items()):
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)
         fresh = self._file.with_suffix(".new")
@@ -55,18 +57,9 @@ def _load(file: Path, version: str) -> dict[str, tuple[bytes, Any]]:
     """Return what is kept, nothing where it is missing, broken or of another version."""
     try:
         with file.open("rb") as stream:
-            if pickle.load(stream) == version:  # noqa: S301  # our own file in our own output folder
-                return dict(pickle.load(stream))  # noqa: S301
-    except (
-        OSError,
-        EOFError,
-        pickle.UnpicklingError,
-        LookupError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        ImportError,
-    ):
+            if kept.load(stream) == version:
+                return dict(kept.load(stream))
+    except kept.BROKEN:
         pass
     return {}
 

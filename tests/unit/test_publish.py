@@ -25,6 +25,7 @@ def write(folder: Path, word: str) -> None:
     """Write a site and a database that hold one word."""
     (folder / "site" / "sub").mkdir(parents=True)
     (folder / "site" / "sub" / "page.html").write_text(word)
+    (folder / "site" / "livedocs.json").write_text("{}")
     (folder / "docs.db").write_text(word)
 
 
