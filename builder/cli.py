@@ -260,7 +260,9 @@ def _say(line: str, *, quiet: bool) -> None:
 
 def _printable(line: str) -> str:
     """Return a line without what would command the terminal: docs name themselves, their pages and their links."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line)
+    from builder.terminal import printable  # noqa: PLC0415
+
+    return printable(line)
 
 
 def _progress(*, quiet: bool, verbose: bool) -> Progress:

@@ -1,8 +1,8 @@
 """Publish all or nothing: write beside the old output and swap when everything is there.
 
-A build works in `output/.staging/`, on the same disk as what it replaces. The swap exchanges two folders in one step
-where the kernel can (`renameat2`), and in two renames elsewhere; what a killed build left half way is put right by the
-next one. One build at a time: the lock is the kernel's, so a killed build leaves none.
+A build works in `output/.livedocs-staging/`, on the same disk as what it replaces. The swap exchanges two folders in
+one step where the kernel can (`renameat2`), and in two renames elsewhere; what a killed build left half way is put
+right by the next one. One build at a time: the lock is the kernel's, so a killed build leaves none.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 SITE = "site"
 DATABASE = "docs.db"
-CACHE = ".cache"
+CACHE = ".livedocs-cache"
 RECORD = "livedocs.json"
 """The site's own record, in its root: what it holds, and which links were broken before we came."""
-_STAGING = ".staging"
-_OLD = ".old"
+_STAGING = ".livedocs-staging"
+_OLD = ".livedocs-old"
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
@@ -192,7 +192,7 @@ def _locked(output: Path) -> Iterator[None]:
         return
     # Not through a link: what it leads to would be ours to cut.
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
-    with os.fdopen(os.open(output / ".lock", flags, 0o644), "w") as lock:
+    with os.fdopen(os.open(output / ".livedocs-lock", flags, 0o644), "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -91,11 +91,6 @@ class Store:
             for number, slug, name, version, language, origin in rows
         ]
 
-    def fingerprint(self, number: int) -> str:
-        """Return the hash of everything that went into a docset."""
-        found = self.connection.execute("SELECT fingerprint FROM docsets WHERE id = ?", [number]).fetchone()
-        return found[0] if found else ""
-
     def view(self, number: int) -> DocsetView:
         """Return a docset as the templates see it."""
         docset = dict(self.docsets())[number]
@@ -222,13 +217,13 @@ class Store:
 
     # Parts of a view.
 
-    def _entries(self, number: int, table: str, condition: str, order: str) -> Iterator[Entry]:
+    def _entries(self, number: int, table: str, condition: str, order: str, *values: str) -> Iterator[Entry]:
         # The names of tables and columns are this module's own.
         sql = (
             f"SELECT {_ENTRY_COLUMNS[table]} FROM {table} s JOIN pages p ON p.id = s.page_id"  # noqa: S608
             f" WHERE p.docset_id = ? AND {condition} ORDER BY {order}"
         )
-        for row in self.connection.execute(sql, [number]):
+        for row in self.connection.execute(sql, [number, *values]):
             yield Entry(**dict(zip(_FIELDS, row, strict=True)))
 
     def _popular(self, number: int) -> tuple[Entry, ...]:
@@ -239,8 +234,7 @@ class Store:
         found: list[Entry] = []
         for table in ("sections", "symbols"):
             order = f"s.prior DESC, s.id LIMIT {_LISTED}"
-            condition = f"s.added = '{version}'" if version.replace(".", "").isdigit() else "0"
-            found += self._entries(number, table, condition, order)
+            found += self._entries(number, table, "s.added = ?", order, version)
         return tuple(found[:_LISTED])
 
     def _counts(self, number: int) -> Mapping[str, int]:

@@ -65,7 +65,7 @@ def refused(tmp_path: Path, output: Path) -> Callable[..., str]:
     def refused(*words: object, code: int = 1) -> str:
         line = only_line(run("build", "-q", *words, cwd=tmp_path), code=code)
         assert snapshot(output) == before
-        assert not (output / ".staging").exists()
+        assert not (output / ".livedocs-staging").exists()
         return line
 
     return refused
@@ -281,14 +281,14 @@ def test_a_full_disk(good_output: Path, docs: Path, tmp_path: Path, size: int) -
         r".*: the disk is full\. Free some space and build again; the last good site is untouched\.", line
     )
     assert snapshot(tmp_path / "after") == snapshot(good_output)
-    assert not (tmp_path / "after" / ".staging").exists()
+    assert not (tmp_path / "after" / ".livedocs-staging").exists()
 
 
 def test_no_permission_to_write(output: Path, docs: Path, tmp_path: Path) -> None:
     before = snapshot(output)
     for folder in (output, *(one for one in output.rglob("*") if one.is_dir())):
         folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    (output / ".lock").chmod(stat.S_IRUSR)
+    (output / ".livedocs-lock").chmod(stat.S_IRUSR)
     ended = run("build", "-q", docs, "--fresh", cwd=tmp_path, front=as_somebody())
     for folder in (output, *(one for one in output.rglob("*") if one.is_dir())):
         folder.chmod(0o755)

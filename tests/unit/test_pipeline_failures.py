@@ -33,17 +33,17 @@ main()
 """A run of the real command that kills itself with all of its processes when Python tells of some event."""
 BEFORE_PUBLISHING = [
     ("open", "python-3.11/objects.inv"),
-    ("sqlite3.connect", ".staging/docs.db"),
-    ("open", ".cache/docset-1.new"),
-    ("open", ".staging/site/python/3.11/library/json.html"),
-    ("open", ".staging/site/livedocs.json"),
-    ("os.remove", ".cache/build.json"),
-    ("os.rename", ".staging/docs.db"),
+    ("sqlite3.connect", ".livedocs-staging/docs.db"),
+    ("open", ".livedocs-cache/docset-1.new"),
+    ("open", ".livedocs-staging/site/python/3.11/library/json.html"),
+    ("open", ".livedocs-staging/site/livedocs.json"),
+    ("os.remove", ".livedocs-cache/build.json"),
+    ("os.rename", ".livedocs-staging/docs.db"),
 ]
 WHILE_PUBLISHING = [
     ("ctypes.dlsym", "renameat2"),
-    ("open", ".cache/build.new"),
-    ("os.rename", ".cache/pages.new"),
+    ("open", ".livedocs-cache/build.new"),
+    ("os.rename", ".livedocs-cache/pages.new"),
 ]
 
 
@@ -66,7 +66,12 @@ def test_a_build_that_fails_leaves_the_last_good_output_and_the_next_one_works(
 
     assert ended.returncode == 1
     assert snapshot(output) == before
-    assert sorted(file.name for file in output.iterdir()) == [".cache", ".lock", "docs.db", "site"]
+    assert sorted(file.name for file in output.iterdir()) == [
+        ".livedocs-cache",
+        ".livedocs-lock",
+        "docs.db",
+        "site",
+    ]
     page.write_text(good.replace("file at", "canvas at"))
     built(tmp_path / "docs", tmp_path)
     assert "canvas at" in (output / "site" / "small" / "1.2" / "paint.html").read_text()
@@ -136,7 +141,7 @@ def test_a_build_that_is_stopped_by_the_keyboard_says_so_and_leaves_nothing(
 ) -> None:
     before = snapshot(output)
     with start("build", golden_docs, cwd=tmp_path) as process:
-        wait_until(lambda: (output / ".staging" / "docs.db").exists() or process.poll() is not None)
+        wait_until(lambda: (output / ".livedocs-staging" / "docs.db").exists() or process.poll() is not None)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
 
@@ -144,12 +149,12 @@ def test_a_build_that_is_stopped_by_the_keyboard_says_so_and_leaves_nothing(
     assert said.splitlines()[-1] == "livedocs: stopped; what was there before is untouched."
     assert "Traceback" not in said
     assert snapshot(output) == before
-    assert not (output / ".staging").exists()
+    assert not (output / ".livedocs-staging").exists()
 
 
 def test_two_builds_at_once_are_told_apart(output: Path, tmp_path: Path, golden_docs: Path) -> None:
     with start("build", "-q", golden_docs, cwd=tmp_path) as first:
-        wait_until(lambda: (output / ".staging").exists() or first.poll() is not None)
+        wait_until(lambda: (output / ".livedocs-staging").exists() or first.poll() is not None)
         os.killpg(first.pid, signal.SIGSTOP)
         second = run("build", "-q", "--fresh", tmp_path / "docs", cwd=tmp_path)
         os.killpg(first.pid, signal.SIGCONT)
@@ -178,7 +183,7 @@ def test_a_worker_that_is_killed_ends_the_build_and_leaves_the_last_good_output(
         " Free some memory and build again; the last good site is untouched.\n"
     )
     assert snapshot(output) == before
-    assert not (output / ".staging").exists()
+    assert not (output / ".livedocs-staging").exists()
 
 
 def kill_at(event: str, word: str, docs: Path, *, cwd: Path) -> None:
@@ -198,7 +203,7 @@ def assert_the_next_build_is_right(docs: Path, folder: Path) -> None:
     built(docs, fresh)
     site = {path: digest for path, digest in snapshot(folder / "output").items() if path != "docs.db"}
     assert site == {path: digest for path, digest in snapshot(fresh / "output").items() if path != "docs.db"}
-    names = [".cache", ".lock", "docs.db", "site"]
+    names = [".livedocs-cache", ".livedocs-lock", "docs.db", "site"]
     assert sorted(file.name for file in (folder / "output").iterdir()) == names
 
 

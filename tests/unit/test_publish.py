@@ -36,7 +36,7 @@ def read(output: Path) -> tuple[str, str]:
 
 def names(output: Path) -> list[str]:
     """Return what stands in the output folder, the lock aside."""
-    return sorted(file.name for file in output.iterdir() if file.name != ".lock")
+    return sorted(file.name for file in output.iterdir() if file.name != ".livedocs-lock")
 
 
 def test_what_was_written_takes_the_place_of_what_was_there(output: Path) -> None:
@@ -107,8 +107,8 @@ def test_a_reader_never_misses_a_page_while_sites_are_swapped(output: Path) -> N
 
 
 def test_a_site_that_was_moved_away_and_not_replaced_comes_back(output: Path) -> None:
-    (output / "site").rename(output / ".old")
-    write(output / ".staging", "half")
+    (output / "site").rename(output / ".livedocs-old")
+    write(output / ".livedocs-staging", "half")
 
     with staging(output):
         pass
@@ -118,12 +118,12 @@ def test_a_site_that_was_moved_away_and_not_replaced_comes_back(output: Path) ->
 
 
 def test_an_old_site_beside_a_new_one_is_removed(output: Path) -> None:
-    write(output / ".staging", "half")
-    write(output / ".old", "older")
+    write(output / ".livedocs-staging", "half")
+    write(output / ".livedocs-old", "older")
 
     with staging(output):
-        assert names(output) == [".staging", "docs.db", "site"]
-        assert list((output / ".staging").iterdir()) == []
+        assert names(output) == [".livedocs-staging", "docs.db", "site"]
+        assert list((output / ".livedocs-staging").iterdir()) == []
 
     assert read(output) == ("old", "old")
     assert names(output) == ["docs.db", "site"]
@@ -188,7 +188,7 @@ def test_an_unchanged_file_is_copied_where_it_cannot_be_linked(tmp_path: Path) -
 
 
 def test_publishing_into_what_is_not_a_folder_is_refused(output: Path) -> None:
-    stage = Stage(folder=output / ".staging", output=output / "docs.db")
+    stage = Stage(folder=output / ".livedocs-staging", output=output / "docs.db")
     write(stage.folder, "new")
 
     with pytest.raises(PublishError, match="a file stands where a folder is needed"):
