@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _IMAGE = re.compile(r'<img(?: [^\s=]+="[^"]*")*>')
 _SRC = re.compile(r' src="([^"]*)"')
 _ODD_LINK = re.compile(r' href="(?:(?!https?:|ftp:|mailto:)[^"/?#]*:|[^"/?#]*//[^"/?#]*[\[\]])')
+_OWN_CLASS = re.compile(rf' class="(?:[^"]*[ \t\n\f\r])?{policy.RESERVED_CLASS}')
+_OWN_CLASS_HINTS = tuple(mark + policy.RESERVED_CLASS for mark in '" \t\n\f\r')
 _PRE = re.compile(r"(<pre\b[^>]*>)\n+")
 
 
@@ -46,10 +48,13 @@ def nh3_clean_strictly(html: str) -> str:
 def is_plain(html: str) -> bool:
     r"""Tell whether what `nh3_clean` returned has nothing that the guards may see differently.
 
-    That is a reserved id, an image from elsewhere, and a link whose first part bleach could take for a scheme
+    That is a reserved id or class, an image from elsewhere, and a link whose first part bleach could take for a scheme
     (`\u2028javascript:`, which is a relative address to nh3 and to browsers) or for a broken host.
     """
     if f' id="{policy.RESERVED_ID}' in html or _ODD_LINK.search(html):
+        return False
+    # The hints first: a look for a plain text costs next to nothing.
+    if any(hint in html for hint in _OWN_CLASS_HINTS) and _OWN_CLASS.search(html):
         return False
     sources = (_SRC.search(image) for image in _IMAGE.findall(html)) if "<img" in html else ()
     return all(policy.is_local(unescape(source[1])) for source in sources if source)

@@ -13,6 +13,9 @@ import re
 RESERVED_ID = "ld--"
 """Ids of the site's own elements start with this; docutils writes no two hyphens, so content keeps all of its ids."""
 
+RESERVED_CLASS = "ld-"
+"""Classes of the site's own frame start with this, so that no content can look like it."""
+
 TAGS = frozenset(
     """
     address article aside blockquote br center details div figcaption figure footer header hr nav p pre
@@ -84,6 +87,7 @@ VALUES = {
 }
 """Attributes that may stand with these values only; `role` on every element is one more (`ROLES`)."""
 
+_OWN_CLASS = re.compile(rf"(?:^|[ \t\n\f\r]){RESERVED_CLASS}")
 _LOCAL = re.compile(r"(?!\s)(?!/[/\\])(?![^/?#]*:)[^\x00-\x1f\\]+")
 
 
@@ -104,6 +108,8 @@ def is_allowed(tag: str, name: str, value: str) -> bool:
     """
     if name == "id":
         return not value.startswith(RESERVED_ID)
+    if name == "class":
+        return _OWN_CLASS.search(value) is None
     if name == "role":
         return value in ROLES
     if tag == "img" and name == "src":

@@ -52,7 +52,7 @@ def test_a_page_with_an_odd_name_is_found_previewed_and_opened(
     address = f"/odd/latest/{ODD[word][1]}#{word}-part"
     places = box.places()
     box.press("ArrowDown")
-    page.locator("[data-preview] .body", has_text="Its text.").wait_for()
+    page.locator("[data-preview] .ld-body", has_text="Its text.").wait_for()
     box.press("Enter")
     page.wait_for_url(f"{odd_server}{address}")
 

@@ -125,7 +125,7 @@ def test_without_scripts_a_page_is_whole(without_scripts: Page, site_server: str
 
     assert "json — JSON encoder and decoder" in page.locator("h1").inner_text()
     assert "skipkeys=False" in signature.inner_text()
-    assert page.locator(".scripted:visible").count() == 0
+    assert page.locator(".ld-scripted:visible").count() == 0
 
 
 def test_without_scripts_the_contents_lead_to_every_page(without_scripts: Page, site_server: str) -> None:

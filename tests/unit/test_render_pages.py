@@ -257,7 +257,7 @@ def test_a_short_index_is_one_page_with_letters_to_jump_to(renderer):
     assert list(pages) == ["genindex.html"]
     assert tree.xpath("//section//h2/text()") == ["Symbols", "_", "A", "Z"]
     assert [
-        tree.get_element_by_id(jump[1:]).tag for jump in tree.xpath("//nav[@class='letters']//@href")
+        tree.get_element_by_id(jump[1:]).tag for jump in tree.xpath("//nav[@class='ld-letters']//@href")
     ] == ["h2"] * 4
 
 
@@ -318,7 +318,7 @@ def test_without_a_public_address_there_is_neither_sitemap_nor_opensearch(render
 def test_home_sets_modules_under_their_chapters(renderer):
     tree = html.fromstring(renderer.home([make_view()]))
 
-    topics = {re.sub(r"\s+", " ", topic.text_content()).strip() for topic in tree.find_class("topic")}
+    topics = {re.sub(r"\s+", " ", topic.text_content()).strip() for topic in tree.find_class("ld-topic")}
 
     assert topics == {"Library json"}
 

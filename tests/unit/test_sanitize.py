@@ -303,6 +303,14 @@ def test_content_has_no_id_of_the_site_itself() -> None:
     assert html == '<p>one</p><p id="ld">two</p><p id="LD-x">three</p>'
 
 
+def test_content_has_no_class_of_the_site_itself() -> None:
+    html = sanitize(
+        '<p class="ld-copy">one</p><p class="note&#10;ld-skip">two</p><p class="field-list old-x">three</p>'
+    ).html
+
+    assert html == '<p>one</p><p>two</p><p class="field-list old-x">three</p>'
+
+
 def test_images_come_from_the_site_alone() -> None:
     html = sanitize(
         '<img src="_images/a%20b.png?v=1#x" alt="a"><img alt="build status" src="https://ci.example/b.svg">'
@@ -338,7 +346,7 @@ PIECES = st.sampled_from(
             *"<!--|-->|--!>|<!|<?|]]>|<![CDATA[|\"|'|`|>|/>|<|=| |\n|&|&lt;|&#0;|&#10;|&colon;|\x00|\xa0|\ud800".split(
                 "|"
             ),
-            *'<img src=x onerror=alert(1)>|<a href="|javascript:alert(1)|onclick=x |style="x" |id="ld--x"'.split(
+            *'<img src=x onerror=alert(1)>|<a href="|javascript:alert(1)|onclick=x |style="x" |id="ld--x"|class="a ld-b"'.split(
                 "|"
             ),
         }

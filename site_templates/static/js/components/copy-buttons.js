@@ -10,7 +10,7 @@ const NOTICE = 1600;
 
 export function addCopyButtons() {
   if (!navigator.clipboard) return;
-  for (const block of document.querySelectorAll('.body .highlight')) {
+  for (const block of document.querySelectorAll('.ld-body .highlight')) {
     const code = block.querySelector('td.code pre, pre');
     if (code) block.append(createButton(code));
   }
@@ -20,7 +20,7 @@ export function addCopyButtons() {
 function createButton(code) {
   const button = document.createElement('button');
   button.type = 'button';
-  button.className = 'copy';
+  button.className = 'ld-copy';
   button.textContent = 'Copy';
   button.addEventListener('click', async () => {
     button.textContent = (await copy(code)) ? 'Copied' : 'Not allowed';

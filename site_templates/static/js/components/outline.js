@@ -41,7 +41,7 @@ function linesOf(outline) {
  * @param {readonly Line[]} lines
  */
 function mark(outline, lines) {
-  const header = document.querySelector('.site-header')?.getBoundingClientRect().bottom ?? 0;
+  const header = document.querySelector('.ld-site-header')?.getBoundingClientRect().bottom ?? 0;
   const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
   const top = (/** @type {number} */ index) => lines[index].target.getBoundingClientRect().top;
   const reached = lastBefore(lines.length, top, atEnd ? innerHeight : header + LEAD);

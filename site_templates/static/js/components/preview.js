@@ -86,11 +86,11 @@ async function fetchPage(page) {
 function card({ title, kind, signature, summary, trail }) {
   const made = document.createDocumentFragment();
   for (const [className, text] of [
-    ['preview-trail', trail],
-    ['preview-title', title],
-    ['preview-kind', kind],
-    ['preview-signature', signature],
-    ['preview-summary', summary],
+    ['ld-preview-trail', trail],
+    ['ld-preview-title', title],
+    ['ld-preview-kind', kind],
+    ['ld-preview-signature', signature],
+    ['ld-preview-summary', summary],
   ]) {
     if (!text) continue;
     const line = document.createElement('p');
@@ -108,12 +108,12 @@ function card({ title, kind, signature, summary, trail }) {
  * @returns {Node | null}
  */
 function excerpt(page, address) {
-  const body = page.querySelector('.body');
+  const body = page.querySelector('.ld-body');
   const anchor = decodeURIComponent(address.hash.slice(1));
   const target = anchor ? page.getElementById(anchor) : body?.firstElementChild;
   if (!body || !target || !body.contains(target)) return null;
   const made = document.createElement('div');
-  made.className = 'body';
+  made.className = 'ld-body';
   const description = target.closest('dt');
   made.append(description ? describedObject(description) : ownPart(target.closest('section, .section') ?? body));
   settle(made, address);

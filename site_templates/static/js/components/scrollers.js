@@ -5,7 +5,7 @@
 
 export function makeScrollersFocusable() {
   // Asking for widths makes the browser lay the page out, so it is done once, and for all before any is changed.
-  const scrollers = [...document.querySelectorAll('.body pre, .body table')];
+  const scrollers = [...document.querySelectorAll('.ld-body pre, .ld-body table')];
   const wide = scrollers.filter((scroller) => scroller.scrollWidth > scroller.clientWidth);
   for (const scroller of wide) scroller.setAttribute('tabindex', '0');
 }

@@ -35,7 +35,7 @@ export function createRow(template, result, { id, root }) {
   row.id = id;
   row.href = new URL(result.url, root).href;
   row.classList.toggle('is-symbol', !PLAIN_KINDS.has(result.kind));
-  const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (row.querySelector(`.result-${name}`));
+  const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (row.querySelector(`.ld-result-${name}`));
   part('title').replaceChildren(...highlighted(result.title, result.marks));
   part('kind').textContent = result.kind;
   part('kind').after(...badges(result));
@@ -64,8 +64,8 @@ function highlighted(text, marks) {
 /** @param {Result} result */
 function badges({ added, deprecated }) {
   const badges = [];
-  if (added) badges.push(element('span', 'badge is-added', `since ${added}`));
-  if (deprecated) badges.push(element('span', 'badge is-deprecated', 'deprecated'));
+  if (added) badges.push(element('span', 'ld-badge is-added', `since ${added}`));
+  if (deprecated) badges.push(element('span', 'ld-badge is-deprecated', 'deprecated'));
   return badges;
 }
 
