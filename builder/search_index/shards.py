@@ -22,17 +22,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from builder.search_index.cards import CHUNK, HOT_CHUNK, card_files
 from builder.search_index.index import FORMAT
+from builder.search_index.keeping import Keeper
 from builder.search_index.text import is_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from builder.search_index.cards import Card
-    from builder.search_index.sqlite_tables import SqliteTables
 
 SIZES = {"n": 6144, "t": 4096, "f": 4096, "b": 4096}
 """About how many bytes a file of each kind has; a longer row stays whole."""
@@ -45,40 +46,108 @@ _NONE = b"\0"
 _Row: TypeAlias = tuple[str, int, bytes]
 """A row of a file: its key, how many of its letters are those of the row before, its content."""
 
+_SOURCES = {
+    "n.bin": ("names", "name_prefixes"),
+    "t.bin": ("postings", "word_forms", "completions"),
+    "f.bin": ("spellings",),
+    "b.bin": ("spellings",),
+    "c.json": (),
+    "h.json": (),
+}
+"""The kinds of files, and the tables that each is made of; cards are made of what is shown of entries."""
 
-def export(tables: SqliteTables, cards: Sequence[Card]) -> Iterator[tuple[str, bytes]]:
+
+class Part(NamedTuple):
+    """What the root says of the files of one kind, and where they are.
+
+    Attributes:
+        cuts: The first key of each file, where they are cut by keys.
+        folders: The folders, each with the names of its files.
+        letters: The rows of single letters, which stand in the root and not in a file.
+    """
+
+    cuts: tuple[str, ...]
+    folders: tuple[tuple[str, tuple[str, ...]], ...]
+    letters: bytes = b""
+
+
+class Source(Protocol):
+    """The tables of an index, to be exported."""
+
+    def rows(self, table: str, columns: str) -> Sequence[tuple[Any, ...]]:
+        """Return the given columns (by commas) of all rows of a table."""
+
+
+def export(
+    tables: Source,
+    cards: Sequence[Card],
+    *,
+    kept: Keeper | None = None,
+    made_of: Mapping[str, bytes] | None = None,
+    take: Callable[[str, Sequence[str]], bool] = lambda _folder, _files: False,
+) -> Iterator[tuple[str, bytes]]:
     """Yield the path, relative to `_search/`, and the content of each file; `root.json` comes last.
 
     Args:
         tables: The index of a docset.
         cards: What is shown of each entry of the docset, in id order.
+        kept: What an earlier build left; it saves time and changes nothing.
+        made_of: Where anything is kept, a hash of each table, and under "cards" one of all that is shown of entries
+            and of which are needed most.
+        take: Takes over a folder with these files from an earlier export, if it is still there.
     """
     meta = {name: json.loads(value) for name, value in tables.rows("search_meta", "name, value")}
-    names = _name_rows(tables)
-    letters = {key: names.pop(key) for key in list(names) if is_letter(key)}
-    rows = {
-        "n": names,
-        "t": _word_rows(tables),
-        "f": _spelling_rows(tables, "f"),
-        "b": _spelling_rows(tables, "b"),
-    }
-    cuts: dict[str, list[str]] = {}
-    files: dict[str, list[bytes]] = {}
-    for kind, contents in rows.items():
-        parts = list(_cut(_rows(contents), SIZES[kind]))
-        cuts[kind] = [first for first, _ in parts]
-        files[f"{kind}.bin"] = [content for _, content in parts]
-    files["c.json"] = card_files(cards, CHUNK)
-    files["h.json"] = card_files([cards[one] for one in meta["hot"]], HOT_CHUNK)
-    folders: dict[str, list[str]] = {kind[0]: [] for kind in files}
-    for kind, listed in files.items():
-        for start in range(0, len(listed), GROUPS[kind[0]]):
-            group = listed[start : start + GROUPS[kind[0]]]
-            folder = _folder(kind, start, group)
-            folders[kind[0]].append(folder)
-            for place, content in enumerate(group, start):
-                yield f"{folder}/{kind[0]}{place}{kind[1:]}", content
-    yield "root.json", _root(meta, folders, cuts, _joined(_rows(letters)))
+    kept = kept or Keeper()
+    parts: dict[str, Part] = {}
+    for kind in _SOURCES:
+        fresh: dict[str, bytes] = {}
+        make = partial(_part, kind, tables, cards, meta["hot"], fresh)
+        parts[kind] = kept.step(f"files {kind}", _made_of(kind, made_of or {}), make)
+        for folder, names in parts[kind].folders:
+            if take(folder, names):
+                continue
+            if not fresh:  # known, but no longer there
+                make()
+            yield from ((f"{folder}/{name}", fresh[name]) for name in names)
+    yield "root.json", _root(meta, parts)
+
+
+def _made_of(kind: str, made_of: Mapping[str, bytes]) -> bytes:
+    """Return a hash of all that the files of a kind hang on."""
+    return b"".join(made_of.get(name, b"") for name in _SOURCES[kind] or ("cards",))
+
+
+def _part(
+    kind: str, tables: Source, cards: Sequence[Card], hot: Sequence[int], fresh: dict[str, bytes]
+) -> Part:
+    """Make the files of one kind, into `fresh` by name, and return what is to know of them."""
+    cuts: list[str] = []
+    letters = b""
+    if kind == "c.json":
+        files = card_files(cards, CHUNK)
+    elif kind == "h.json":
+        files = card_files([cards[one] for one in hot], HOT_CHUNK)
+    else:
+        rows = _rows_of(kind, tables)
+        singles = {key: rows.pop(key) for key in list(rows) if kind == "n.bin" and is_letter(key)}
+        letters = _joined(_rows(singles))
+        parts = list(_cut(_rows(rows), SIZES[kind[0]]))
+        cuts = [first for first, _ in parts]
+        files = [content for _, content in parts]
+    fresh |= {f"{kind[0]}{place}{kind[1:]}": content for place, content in enumerate(files)}
+    names = tuple(fresh)
+    step = GROUPS[kind[0]]
+    starts = range(0, len(files), step)
+    folders = tuple(
+        (_folder(kind, start, files[start : start + step]), names[start : start + step]) for start in starts
+    )
+    return Part(tuple(cuts), folders, letters)
+
+
+def _rows_of(kind: str, tables: Source) -> dict[str, bytes]:
+    if kind == "n.bin":
+        return _name_rows(tables)
+    return _word_rows(tables) if kind == "t.bin" else _spelling_rows(tables, kind[0])
 
 
 def _folder(kind: str, start: int, group: Sequence[bytes]) -> str:
@@ -88,22 +157,18 @@ def _folder(kind: str, start: int, group: Sequence[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _root(
-    meta: Mapping[str, Any],
-    folders: Mapping[str, Sequence[str]],
-    cuts: Mapping[str, Sequence[str]],
-    letters: bytes,
-) -> bytes:
+def _root(meta: Mapping[str, Any], parts: Mapping[str, Part]) -> bytes:
+    cut = {kind[0]: " ".join(part.cuts) for kind, part in parts.items() if kind.endswith(".bin")}
     root = {
         "format": FORMAT,
-        "folders": {kind: " ".join(names) for kind, names in folders.items()},
+        "folders": {kind[0]: " ".join(name for name, _ in part.folders) for kind, part in parts.items()},
         "groups": GROUPS,
         "entries": meta["entries"],
         "rules": meta["rules"],
         "stop_words": " ".join(meta["stop_words"]),
-        "cuts": {kind: " ".join(firsts) for kind, firsts in cuts.items()},
+        "cuts": cut,
         "cards": {"chunk": CHUNK, "hot_chunk": HOT_CHUNK, "hot": meta["hot"]},
-        "letters": base64.b64encode(letters).decode("ascii"),
+        "letters": base64.b64encode(parts["n.bin"].letters).decode("ascii"),
     }
     return json.dumps(root, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -188,7 +253,7 @@ def _joined(rows: Sequence[_Row]) -> bytes:
     return b"".join(out)
 
 
-def _name_rows(tables: SqliteTables) -> dict[str, bytes]:
+def _name_rows(tables: Source) -> dict[str, bytes]:
     from builder.search_index import packing  # noqa: PLC0415 - see there
 
     exact, crowds = (
@@ -206,7 +271,7 @@ def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[Sequence[Any]]
     return list(zip(*rows, strict=True)) or [()] * width
 
 
-def _word_rows(tables: SqliteTables) -> dict[str, bytes]:
+def _word_rows(tables: Source) -> dict[str, bytes]:
     from builder.search_index import packing  # noqa: PLC0415 - see there
 
     terms, weights, packed = _columns(tables.rows("postings", "term, weight, entries"), 3)
@@ -225,5 +290,6 @@ def _word_rows(tables: SqliteTables) -> dict[str, bytes]:
     return found
 
 
-def _spelling_rows(tables: SqliteTables, side: str) -> dict[str, bytes]:
-    return {word: bytes((weight,)) for word, weight in tables.spellings(side, "")}
+def _spelling_rows(tables: Source, side: str) -> dict[str, bytes]:
+    spelled = tables.rows("spellings", "side, word, weight")
+    return {word: bytes((weight,)) for own, word, weight in spelled if own == side}
