@@ -2,6 +2,10 @@
 
 `netlify.toml` repeats `HEADER_RULES` (a test holds the two equal), and `livedocs serve` asks `headers_for`. No header
 is set by two rules that meet, because hosts differ in what they do then.
+
+Over HTTP/2, which hosts of static sites speak, a header that every reply repeats costs a byte or two. `livedocs serve`
+speaks HTTP/1.1, where they outweigh most files of the search index; it sends what only documents heed with what may be
+opened as a document, and not with the parts of a page.
 """
 
 from __future__ import annotations
@@ -36,6 +40,12 @@ HEADER_RULES: dict[str, dict[str, str]] = {
 }
 """Path pattern to headers. `*` at a pattern's end stands for anything, `:name` for one segment."""
 
+_PARTS = ("/assets/*", "/:docset/:version/_search/*")
+_PART_TYPES = (".bin", ".css", ".js", ".json")
+"""Where the parts of pages are, and how the names of those end that a browser never opens as a document."""
+
+_HEEDED_ANYWHERE = frozenset({"cache-control", "x-content-type-options"})
+
 API_PREFIX = "/api"
 """Where the site's own address leads to the API."""
 
@@ -50,6 +60,8 @@ def headers_for(path: str) -> dict[str, str]:
     for pattern, values in HEADER_RULES.items():
         if _matches(pattern, path):
             headers |= {name.lower(): value for name, value in values.items()}
+    if path.endswith(_PART_TYPES) and any(_matches(pattern, path) for pattern in _PARTS):
+        return {name: value for name, value in headers.items() if name in _HEEDED_ANYWHERE}
     return headers
 
 

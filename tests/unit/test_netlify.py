@@ -75,6 +75,29 @@ def test_only_what_never_changes_under_its_name_is_kept(path: str, cached: str) 
     assert headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/404.html",
+        "/service-worker.js",
+        "/assets/livedocs.7fecbc08.svg",
+        "/python/3.11/search.js",
+        "/python/3.11/_search/593b74de44c2/page.html",
+        "/python/3.11/_images/a.svg",
+    ],
+)
+def test_what_a_browser_may_run_or_open_carries_the_policy(path: str) -> None:
+    assert {"content-security-policy", "x-frame-options"} <= headers_for(path).keys()
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/main.cf1578cf.js", "/python/3.11/_search/root.json", "/python/3.11/_search/593b/b0.bin"]
+)
+def test_the_parts_of_a_page_carry_what_they_need_alone(path: str) -> None:
+    assert headers_for(path).keys() == {"cache-control", "x-content-type-options"}
+
+
 def test_no_two_rules_that_meet_set_the_same_header() -> None:
     everywhere = HEADER_RULES["/*"]
     others = [values for pattern, values in HEADER_RULES.items() if pattern != "/*"]
