@@ -126,7 +126,7 @@ def publish_error(where: Path, error: OSError) -> PublishError:
     )
 
 
-def link_or_copy(old: Path, new: Path) -> None:
+def link_or_copy(old: Path | str, new: Path | str) -> None:
     """Put an unchanged file of the old site into the new one, without copying where the disk allows it."""
     try:
         os.link(old, new)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +16,12 @@ from builder.pipeline.scan import scan_tree
 from builder.publish import CACHE, DATABASE, SITE, staging
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from builder.config import Settings
     from builder.models import Progress
-    from builder.pipeline.ingest import Ingested
+    from builder.pipeline.folders import Folders
+    from builder.pipeline.ingest import Ingested, Ingesting
     from builder.pipeline.scan import Scan
     from builder.pipeline.sources import Wanted
     from builder.publish import Stage
@@ -64,17 +66,19 @@ def build(
     marks = _marks(wanted, scans, settings, run.version)
     if not fresh and _is_current(output, marks):
         return BuildReport(changed=False)
-    from builder.pipeline.generate import generate  # noqa: PLC0415  # an unchanged build needs none of it
+    from builder.pipeline.folders import Folders  # noqa: PLC0415  # an unchanged build needs none of it
+    from builder.pipeline.generate import generate  # noqa: PLC0415
 
     with staging(output) as stage:
         if fresh:
             shutil.rmtree(run.kept, ignore_errors=True)
-        ingested = _ingest(stage, wanted, scans, run, fresh=fresh)
-        old = stage.folder / "none" if fresh else output / SITE
-        made = generate(stage.database, stage.site, old=old, settings=settings, run=run)
+        folders = Folders(new=stage.site, old=stage.folder / "none" if fresh else output / SITE)
+        with _ingesting(stage, wanted, scans, run, fresh=fresh, folders=folders) as works:
+            made = generate(stage.database, folders, settings=settings, run=run, searched=False)
         record = {**marks, "files": _listing(stage.site), "database": stage.database.stat().st_size}
         _publish(stage, run, {_RECORD: record, KEYS: made.keys})
-    return BuildReport(changed=True, docsets=ingested, pages=made.pages, rendered=made.rendered)
+    docsets = tuple(work.found for work in works)
+    return BuildReport(changed=True, docsets=docsets, pages=made.pages, rendered=made.rendered)
 
 
 def ingest_sources(wanted: Sequence[Wanted], output: Path, *, progress: Progress) -> BuildReport:
@@ -86,10 +90,11 @@ def ingest_sources(wanted: Sequence[Wanted], output: Path, *, progress: Progress
     run = _run(output, progress)
     scans = _scan(wanted, output, progress)
     with staging(output) as stage:
-        ingested = _ingest(stage, wanted, scans, run, fresh=False)
+        with _ingesting(stage, wanted, scans, run) as works:
+            pass
         keys = cache.load_record(run.kept / KEYS)  # the site stays as it is
         _publish(stage, run, {KEYS: keys})
-    return BuildReport(changed=True, docsets=ingested)
+    return BuildReport(changed=True, docsets=tuple(work.found for work in works))
 
 
 def generate_site(output: Path, settings: Settings, *, progress: Progress) -> BuildReport:
@@ -98,11 +103,13 @@ def generate_site(output: Path, settings: Settings, *, progress: Progress) -> Bu
     Raises:
         LivedocsError: As the stages raise them; the last good site is then as it was.
     """
-    from builder.pipeline.generate import generate  # noqa: PLC0415  # as above
+    from builder.pipeline.folders import Folders  # noqa: PLC0415  # as above
+    from builder.pipeline.generate import generate  # noqa: PLC0415
 
     run = _run(output, progress)
     with staging(output) as stage:
-        made = generate(output / DATABASE, stage.site, old=output / SITE, settings=settings, run=run)
+        folders = Folders(new=stage.site, old=output / SITE)
+        made = generate(output / DATABASE, folders, settings=settings, run=run)
         _publish(stage, run, {KEYS: made.keys})
     return BuildReport(changed=True, pages=made.pages, rendered=made.rendered)
 
@@ -183,9 +190,20 @@ def _listing(folder: Path) -> dict[str, int]:
     return found
 
 
-def _ingest(
-    stage: Stage, wanted: Sequence[Wanted], scans: Sequence[Scan], run: Run, *, fresh: bool
-) -> tuple[Ingested, ...]:
+@contextmanager
+def _ingesting(
+    stage: Stage,
+    wanted: Sequence[Wanted],
+    scans: Sequence[Scan],
+    run: Run,
+    *,
+    fresh: bool = False,
+    folders: Folders | None = None,
+) -> Iterator[list[Ingesting]]:
+    """Ingest all docsets; everything but the last one's search index is in the database when the body begins.
+
+    So the body can make the site's pages meanwhile.
+    """
     from builder.pipeline.ingest import ingest  # noqa: PLC0415  # an unchanged build needs none of it
     from builder.store import finish_database, open_database, remove_docsets, usable  # noqa: PLC0415
 
@@ -194,16 +212,23 @@ def _ingest(
         shutil.copyfile(last, stage.database)
     database = open_database(stage.database)
     remove_docsets(database, len(wanted))
-    found: list[Ingested] = []
-    for number, (one, scan) in enumerate(zip(wanted, scans, strict=True), 1):
-        found.append(ingest(database, number, one, scan, run=run))
-        _check_distinct(found, one)
-    finish_database(database)
-    return tuple(found)
+    works: list[Ingesting] = []
+    with ExitStack() as going_on:
+        for number, (one, scan) in enumerate(zip(wanted, scans, strict=True), 1):
+            if works:
+                works[-1].store_index()
+            work = ingest(database, number, one, scan, run=run, folders=folders)
+            works.append(going_on.enter_context(work))
+            _check_distinct(works, one)
+        yield works
+        works[-1].store_index()
+        finish_database(database)
+        for done in works:
+            done.wait()
 
 
-def _check_distinct(found: Sequence[Ingested], last: Wanted) -> None:
-    prefixes = [one.docset.prefix for one in found]
+def _check_distinct(works: Sequence[Ingesting], last: Wanted) -> None:
+    prefixes = [work.found.docset.prefix for work in works]
     if prefixes.count(prefixes[-1]) > 1:
         raise SourceError(
             f"two docsets would stand at {prefixes[-1]}",

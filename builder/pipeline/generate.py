@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from builder.headers import proxied_api, proxy_rules
 from builder.pipeline import cache
 from builder.pipeline.run import KEYS, Run
-from builder.pipeline.site_writer import A_TO_Z, INDEX, Folders, SiteWriter, Task
+from builder.pipeline.site_writer import A_TO_Z, INDEX, SiteWriter, Task
 from builder.pipeline.workers import needing_workers, worker_context, worker_count
 from builder.publish import RECORD, link_or_copy
 from builder.render import Renderer, SiteSettings, load_assets, templates_folder
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from builder.config import Settings
     from builder.models import DocsetView
+    from builder.pipeline.folders import Folders
     from builder.store import Store
 
 _CHUNK = 600_000
@@ -44,15 +45,17 @@ class Generated:
     keys: Mapping[str, str]
 
 
-def generate(database: Path, folder: Path, *, old: Path, settings: Settings, run: Run) -> Generated:
+def generate(
+    database: Path, folders: Folders, *, settings: Settings, run: Run, searched: bool = True
+) -> Generated:
     """Write the site of a database.
 
     Args:
         database: To read.
-        folder: Where the site is written.
-        old: The site that it will replace; pages made from the same are taken over.
+        folders: Where the site is written; pages made from the same as those of the old one are taken over.
         settings: The site's title and addresses.
         run: The build.
+        searched: Whether to write the files of the search index too.
 
     Raises:
         StoreError: The database can't be read.
@@ -65,10 +68,10 @@ def generate(database: Path, folder: Path, *, old: Path, settings: Settings, run
         assets = load_assets(templates_folder())
         renderer = Renderer(assets, about)
         views = {number: store.view(number) for number, _ in store.docsets()}
-        folder.mkdir()
+        folders.new.mkdir(exist_ok=True)
         keys = _page_keys(store, views, cache.key_of(run.version, repr(about)))
-        kept = _take_over(folder, old, keys, cache.load_record(run.kept / KEYS))
-        tasks = list(_tasks(store, views, kept))
+        kept = _take_over(folders.new, folders.old, keys, cache.load_record(run.kept / KEYS))
+        tasks = list(_tasks(store, views, kept, searched=searched))
         pages = sum(len(store.page_paths(number)) for number in views)
         stale = sum(len(task.paths) for task in tasks)
 
@@ -76,9 +79,9 @@ def generate(database: Path, folder: Path, *, old: Path, settings: Settings, run
             run.progress("render", pages - stale + done, pages)
 
         tell(0)
-        shop = _Shop(database, renderer, views, folder, old)
+        shop = _Shop(database, renderer, views, folders)
         _do_all(tasks, shop, tell)
-        writer = SiteWriter(store, renderer, views, Folders(new=folder, old=old))
+        writer = SiteWriter(store, renderer, views, folders)
         writer.top(proxy_rules(settings.api_url))
         for path, content in assets.files.items():
             writer.write(path.lstrip("/"), content)
@@ -114,9 +117,12 @@ def _take_over(folder: Path, old: Path, keys: Mapping[str, str], old_keys: Mappi
     return taken
 
 
-def _tasks(store: Store, views: Mapping[int, DocsetView], kept: set[str]) -> Iterator[Task]:
+def _tasks(
+    store: Store, views: Mapping[int, DocsetView], kept: set[str], *, searched: bool
+) -> Iterator[Task]:
     """Yield the work, the longest pieces first."""
-    yield from (Task("search", number) for number in views)
+    if searched:
+        yield from (Task("search", number) for number in views)
     for number, view in views.items():
         if view.docset.prefix[1:] + A_TO_Z not in kept:
             yield Task("a-to-z", number)
@@ -143,12 +149,10 @@ class _Shop:
     database: Path
     renderer: Renderer
     views: Mapping[int, DocsetView]
-    folder: Path
-    old: Path
+    folders: Folders
 
     def open(self) -> SiteWriter:
-        folders = Folders(new=self.folder, old=self.old)
-        return SiteWriter(open_store(self.database), self.renderer, self.views, folders)
+        return SiteWriter(open_store(self.database), self.renderer, self.views, self.folders)
 
 
 class _Worker:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,16 +13,20 @@ from builder.errors import SourceError
 from builder.models import Docset
 from builder.parse import Inventory, read_inventory
 from builder.pipeline import cache
+from builder.pipeline.indexing import IndexWork, build_and_export
 from builder.pipeline.reading import read_pages
 from builder.pipeline.scan import Scan, read_file
 from builder.pipeline.workers import in_background
 from builder.search_index import index as search_index
-from builder.search_index.keeping import Keeper
-from builder.store import write_index, write_rows
+from builder.store import stored_tables, write_index, write_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from builder.models import Progress
+    from builder.pipeline.folders import Folders
+    from builder.pipeline.indexing import Indexed
+    from builder.pipeline.reading import Reading
     from builder.pipeline.run import Run
     from builder.pipeline.sources import Wanted
     from builder.pipeline.units import Unit
@@ -57,8 +61,54 @@ class Ingested:
     broken: int
 
 
-def ingest(database: OpenDatabase, number: int, wanted: Wanted, scan: Scan, *, run: Run) -> Ingested:
-    """Read one docset and write it into the database, in one transaction.
+class Ingesting:
+    """A docset whose rows are written, while its search index is still being worked on.
+
+    Args:
+        database: Open to write.
+        number: The docset's id.
+        found: What is known of it.
+        following: Returns the next result of `build_and_export`.
+        progress: Told of every step.
+    """
+
+    def __init__(
+        self,
+        database: OpenDatabase,
+        number: int,
+        found: Ingested,
+        following: Callable[[], Indexed],
+        progress: Progress,
+    ) -> None:
+        self._database = database
+        self._number = number
+        self._following = following
+        self._progress = progress
+        self.found = found
+
+    def store_index(self) -> None:
+        """Wait for the index, and write it into the database.
+
+        Raises:
+            StoreError: The database can't be written.
+        """
+        self._progress("index", 0, 1)
+        index = self._following()
+        self._progress("index", 1, 1)
+        self._progress("store", 0, 1)
+        write_index(self._database, self._number, index.tables, index.hash)
+        self._progress("store", 1, 1)
+
+    def wait(self) -> None:
+        """Wait until the files of the index are written."""
+        self._following()
+
+
+@contextmanager
+def ingest(
+    database: OpenDatabase, number: int, wanted: Wanted, scan: Scan, *, run: Run, folders: Folders | None
+) -> Iterator[Ingesting]:
+    """Read one docset and write it into the database, in one transaction; the search index follows.
 
     Args:
         database: Open to write.
@@ -66,26 +116,48 @@ def ingest(database: OpenDatabase, number: int, wanted: Wanted, scan: Scan, *, r
         wanted: The docset.
         scan: Its files.
         run: The build.
+        folders: Where the files of the search index are written; None writes none.
 
     Raises:
         ParseError, InventoryError, SourceError: The docs can't be read.
         StoreError: The database can't be written.
     """
-    progress = run.progress
-    kept = run.kept / f"docset-{number}.pickle"
     inventory = _inventory(scan)
+    kept = run.kept / f"docset-{number}.pickle"
     reading = read_pages(scan, inventory, kept, run)
+    book = _book(number, wanted, scan, inventory, reading, run.code)
+    made = assemble(book)
+    work = IndexWork(
+        docset=book.docset,
+        entries=made.entries,
+        terms=[(line.term, entry, line.main) for line, entry in made.index],
+        counts=[count for path in made.page_ids for count in reading.units[path].counts],
+        stored=stored_tables(database, number),
+        kept=run.kept / f"index-{number}",
+        code=run.code,
+        folders=folders,
+    )
+    with in_background(build_and_export, work) as following:
+        rows = rows_of(made, search_index.priors_of(made.entries))
+        write_rows(database, number, rows)
+        reading.keep(kept, run)
+        found = _found(made, scan, reading, len(rows["broken_links"]))
+        yield Ingesting(database, number, found, following, run.progress)
+
+
+def _book(number: int, wanted: Wanted, scan: Scan, inventory: Inventory, reading: Reading, code: str) -> Book:
+    """Return everything that was read of a docset."""
     units = reading.units
     if not units:
         raise SourceError(
             "no page has a main content that a Sphinx theme would write", where=scan.root,
             todo="Give the folder that `sphinx-build -b html` writes.",
         )  # fmt: skip
-    book = Book(
+    return Book(
         docset=_docset(wanted, inventory, units),
         number=number,
         canonical=wanted.tree.canonical,
-        fingerprint=cache.key_of(run.code, repr(_unplaced(wanted)), scan.digest()),
+        fingerprint=cache.key_of(code, repr(_unplaced(wanted)), scan.digest()),
         pages={path: unit.page for path, unit in units.items()},
         html={path: unit.html for path, unit in units.items()},
         digests=scan.pages,
@@ -93,22 +165,13 @@ def ingest(database: OpenDatabase, number: int, wanted: Wanted, scan: Scan, *, r
         synopses=reading.synopses,
         files=_files(scan, units),
     )
-    made = assemble(book)
-    counts = [count for path in made.page_ids for count in units[path].counts]
-    progress("index", 0, 1)
-    index_kept = Keeper(run.kept / f"index-{number}.pickle", run.code)
-    build_index = partial(search_index.build, kept=index_kept)
-    with in_background(build_index, made.entries, _index_terms(made), counts, book.docset) as finished:
-        rows = rows_of(made, search_index.priors_of(made.entries))
-        write_rows(database, number, rows)
-        reading.keep(kept, run)
-        found = finished()
-    progress("index", 1, 1)
-    progress("store", 0, 1)
-    write_index(database, number, found.tables, found.hash)
-    progress("store", 1, 1)
+
+
+def _found(made: Assembled, scan: Scan, reading: Reading, broken: int) -> Ingested:
+    """Return what the docset's half of the build found out."""
+    units = reading.units
     return Ingested(
-        docset=book.docset,
+        docset=made.book.docset,
         pages=len(units),
         entries=len(made.entries),
         parsed=reading.parsed,
@@ -116,7 +179,7 @@ def ingest(database: OpenDatabase, number: int, wanted: Wanted, scan: Scan, *, r
             *(f"{path}: a browser could run what is in it, so it is left out" for path in scan.active),
             *(f"{path}: {warning}" for path in sorted(units) for warning in units[path].page.warnings),
         ),
-        broken=len(rows["broken_links"]),
+        broken=broken,
     )
 
 
@@ -159,7 +222,3 @@ def slug_of(name: str) -> str:
 def _free(slug: str) -> str:
     """Return a slug that is no name of the site's own files and folders."""
     return f"{slug}-docs" if slug in _OWN_NAMES else slug
-
-
-def _index_terms(made: Assembled) -> list[tuple[str, int, bool]]:
-    return [(line.term, entry, line.main) for line, entry in made.index]

@@ -6,16 +6,14 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from builder.errors import PublishError
-from builder.publish import link_or_copy
 from builder.search_index import shards
 from builder.search_index.sqlite_tables import SqliteTables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from builder.models import Docset, DocsetView
+    from builder.pipeline.folders import Folders
     from builder.render import Renderer
     from builder.store import Store
 
@@ -39,38 +37,6 @@ class Task:
     part: str
     number: int
     paths: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folders:
-    """Where a site is written, and the one that it will replace.
-
-    A file that stays as it was is linked, not written: making a file costs half a millisecond, a link a thirtieth.
-    """
-
-    new: Path
-    old: Path
-
-    def write(self, path: str, content: bytes) -> None:
-        """Write one file of the site."""
-        file = self.new / path
-        last = self.old / path
-        if not file.is_relative_to(self.new) or ".." in file.parts:
-            raise PublishError(
-                "a file would stand outside of the site",
-                where=path,
-                todo="Report this: it is a fault of ours.",
-            )
-        if not file.parent.is_dir():
-            file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            same = last.stat().st_size == len(content) and last.read_bytes() == content
-        except OSError:
-            same = False
-        if same:
-            link_or_copy(last, file)
-        else:
-            file.write_bytes(content)
 
 
 class SiteWriter:
@@ -118,6 +84,9 @@ class SiteWriter:
         texts = {
             INDEX: self._renderer.home(views),
             "404.html": self._renderer.not_found(),
+            "offline.html": self._renderer.offline(),
+            "sw.js": self._renderer.service_worker(),
+            "manifest.webmanifest": self._renderer.manifest(),
             "sitemap.xml": self._renderer.sitemap(sorted(self._addresses())),
             "robots.txt": self._renderer.robots(),
             "opensearch.xml": self._renderer.opensearch(),

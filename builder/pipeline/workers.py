@@ -5,8 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from builder.errors import LivedocsError
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
 
-Result = TypeVar("Result")
 _MOST = 8
 
 
@@ -53,11 +53,15 @@ def _killed() -> LivedocsError:
 
 
 @contextmanager
-def in_background(work: Callable[..., Result], *args: object) -> Iterator[Callable[[], Result]]:
+def in_background(work: Callable[..., Iterator[Any]], *args: object) -> Iterator[Callable[[], Any]]:
     """Do one long piece of work in a process of its own while this one goes on.
 
+    Args:
+        work: Yields its results; it goes on at once, whether anybody waits for them yet or not.
+        args: What it is called with.
+
     Yields:
-        A function that waits for the result and returns it, or raises what the work raised, or a LivedocsError
+        A function that waits for the next result and returns it, or raises what the work raised, or a LivedocsError
         if the process was killed.
     """
     context: Any = worker_context()
@@ -74,19 +78,23 @@ def in_background(work: Callable[..., Result], *args: object) -> Iterator[Callab
 
 
 def _answer(
-    reading: Connection, pipe: Connection, work: Callable[..., Result], args: tuple[object, ...]
+    reading: Connection, pipe: Connection, work: Callable[..., Iterator[Any]], args: tuple[object, ...]
 ) -> None:
     reading.close()  # else this process would hold both ends, and wait for ever for a parent that was killed
-    answer: tuple[Result | None, Exception | None]
-    try:
-        answer = work(*args), None
-    except Exception as error:  # noqa: BLE001  # it is raised again on the other side
-        answer = None, error
+    with ThreadPoolExecutor(1) as sender:  # a pipe takes 64 kB before somebody reads
+        try:
+            for result in work(*args):
+                sender.submit(_send, pipe, (result, None))
+        except Exception as error:  # noqa: BLE001  # it is raised again on the other side
+            sender.submit(_send, pipe, (None, error))
+
+
+def _send(pipe: Connection, answer: tuple[object, Exception | None]) -> None:
     with suppress(BrokenPipeError):  # nobody waits any more
         pipe.send(answer)
 
 
-def _result(pipe: Connection) -> Any:  # noqa: ANN401  # whatever the work returns
+def _result(pipe: Connection) -> Any:  # noqa: ANN401  # whatever the work yields
     try:
         result, error = pipe.recv()
     except EOFError as error:

@@ -36,6 +36,14 @@ class Card(NamedTuple):
     deprecated: str
 
 
+def card_of(entry: Entry) -> Card:
+    """Return what is shown of an entry."""
+    return Card(
+        entry.page, entry.anchor, entry.kind, entry.name, entry.title, entry.signature, entry.summary, entry.trail,
+        entry.added, entry.deprecated,
+    )  # fmt: skip
+
+
 def hottest(entries: Sequence[Entry], priors: Sequence[float]) -> list[int]:
     """Return the ordinals of the entries that readers need most, in order of name."""
     best = sorted(range(len(entries)), key=lambda place: (-priors[place], place))[:HOT]

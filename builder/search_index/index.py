@@ -16,12 +16,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from builder.models import Table
 from builder.search_index import spelling
 from builder.search_index.cards import hottest
-from builder.search_index.keeping import Keeper
+from builder.search_index.keeping import Keeper, digest_of
 from builder.search_index.languages import stop_words
 from builder.search_index.names import Speech
 from builder.search_index.priors import priors as learn_priors
@@ -47,11 +47,13 @@ class SearchIndex:
     Attributes:
         priors: How much readers need each entry, 0 to 1, in the order of the entries.
         tables: The tables, see the module's docstring.
+        digests: A hash of each table by name, as `search_meta` has it under "tables"; not of `search_meta` itself.
         hash: A hash of all of it; two equal hashes give equal answers.
     """
 
     priors: tuple[float, ...]
     tables: tuple[Table, ...]
+    digests: Mapping[str, str]
     hash: str
 
 
@@ -85,17 +87,23 @@ def build(
     priors = learn_priors(entries, weights.priors)
     vocabulary = word_tables.read_words(entries, terms, counts, docset, said, kept)
     speech = Speech(leaders=vocabulary.leading(), silent=vocabulary.silent, said=said)
+    names_made_of = name_tables.made_of(entries, terms, priors, speech, (weights, rules))
     rows, tables_of_names = kept.step(
         "names",
-        name_tables.made_of(entries, terms, priors, speech, (weights, rules)),
+        names_made_of,
         lambda: name_tables.rows_and_tables(entries, terms, priors, speech, (weights, rules)),
+    )
+    digests = kept.step(
+        "digests of names", names_made_of, lambda: {table.name: digest_of(table) for table in tables_of_names}
     )
     subjects = rows.called(sorted(stop_words(docset.language)))
     known, tables_of_words = word_tables.word_tables(vocabulary, priors, subjects, weights)
     kept.save()
-    tables = (*tables_of_names, *tables_of_words, spelling.table(rows, known))
+    made = (*tables_of_words, spelling.table(rows, known))
+    tables = (*tables_of_names, *made)
+    digests = {**digests, **{table.name: digest_of(table) for table in made}}
     silent = vocabulary.silent
-    found = _hash(tables, rules, silent)
+    found = _hash(digests, rules, silent)
     facts_of_all = {
         "entries": len(entries),
         "format": FORMAT,
@@ -103,8 +111,11 @@ def build(
         "hot": hottest(entries, priors),
         "rules": rules.as_dict(),
         "stop_words": sorted(silent - set(subjects)),
+        "tables": digests,
     }
-    return SearchIndex(priors=tuple(priors), tables=(_meta(facts_of_all), *tables), hash=found)
+    return SearchIndex(
+        priors=tuple(priors), tables=(_meta(facts_of_all), *tables), digests=digests, hash=found
+    )
 
 
 def priors_of(entries: Sequence[Entry]) -> tuple[float, ...]:
@@ -117,19 +128,7 @@ def _meta(facts: Mapping[str, object]) -> Table:
     return Table(name="search_meta", columns={"name": str, "value": str}, pk=("name",), indexes=(), rows=rows)
 
 
-def _hash(tables: Sequence[Table], rules: Rules, silent: frozenset[str]) -> str:
+def _hash(digests: Mapping[str, str], rules: Rules, silent: frozenset[str]) -> str:
     """Hash everything that answers depend on."""
-    digest = hashlib.blake2b(repr((FORMAT, rules.as_dict(), sorted(silent))).encode(), digest_size=16)
-    for table in tables:
-        digest.update(repr((table.name, list(table.columns), len(table.rows))).encode())
-        for kind, values in zip(table.columns.values(), zip(*table.rows, strict=True), strict=False):
-            digest.update(_bytes_of(kind, values))
-    return digest.hexdigest()
-
-
-def _bytes_of(kind: type, values: Sequence[Any]) -> bytes:
-    """Return the values of a column in a row, with their lengths where they have any."""
-    if kind in (str, bytes):
-        whole = "".join(values).encode() if kind is str else b"".join(values)
-        return whole + repr(list(map(len, values))).encode()
-    return repr(values).encode()
+    facts = repr((FORMAT, rules.as_dict(), sorted(silent), sorted(digests.items())))
+    return hashlib.blake2b(facts.encode(), digest_size=16).hexdigest()

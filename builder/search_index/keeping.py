@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from builder import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+
+    from builder.models import Table
 
 Result = TypeVar("Result")
 
@@ -72,3 +74,19 @@ def digest(*columns: Iterable[str]) -> bytes:
         whole.update(repr(list(map(len, texts))).encode())
         whole.update("".join(texts).encode("utf-8", "surrogatepass"))
     return whole.digest()
+
+
+def digest_of(table: Table) -> str:
+    """Return a hash of the rows of a table."""
+    whole = hashlib.blake2b(repr((table.name, list(table.columns), len(table.rows))).encode(), digest_size=16)
+    for kind, values in zip(table.columns.values(), zip(*table.rows, strict=True), strict=False):
+        whole.update(_bytes_of(kind, values))
+    return whole.hexdigest()
+
+
+def _bytes_of(kind: type, values: Sequence[Any]) -> bytes:
+    """Return the values of a column in a row, with their lengths where they have any."""
+    if kind in (str, bytes):
+        whole = "".join(values).encode() if kind is str else b"".join(values)
+        return whole + repr(list(map(len, values))).encode()
+    return repr(values).encode()

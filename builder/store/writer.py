@@ -8,6 +8,7 @@ times faster than its own `insert_all` for a hundred thousand small rows.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -118,8 +119,17 @@ def write_rows(database: Database, number: int, rows: Mapping[str, Sequence[tupl
         raise _store_error(_path(database), error) from error
 
 
+def stored_tables(database: Database, number: int) -> dict[str, str]:
+    """Return a hash of each table of the search index that a docset has already, by name."""
+    if not database.table("search_meta").exists():
+        return {}
+    select = "SELECT value FROM search_meta WHERE docset_id = ? AND name = 'tables'"
+    found = database.execute(select, [number]).fetchone()
+    return json.loads(found[0]) if found else {}
+
+
 def write_index(database: Database, number: int, tables: Iterable[Table], index_hash: str) -> None:
-    """Write the search index of a docset.
+    """Write the search index of a docset; tables that are not given stay as they are.
 
     Raises:
         StoreError: The disk is full or the file can't be written.

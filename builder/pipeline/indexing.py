@@ -1,0 +1,86 @@
+"""The work on a docset's search index, in a process of its own: build it, then write the files that browsers fetch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from builder.search_index import index as search_index
+from builder.search_index.cards import card_of
+from builder.search_index.keeping import Keeper, digest
+from builder.search_index.memory_tables import MemoryTables
+from builder.search_index.shards import export
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from builder.models import Docset, Entry, Table
+    from builder.pipeline.folders import Folders
+    from builder.search_index.counts import TermCounts
+    from builder.search_index.index import SearchIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexWork:
+    """What the work is told.
+
+    Attributes:
+        docset: Whose index it is.
+        entries: Its entries.
+        terms: The lines of the general index, as `index.build` wants them.
+        counts: The words of each entry.
+        stored: A hash of each table that the database has already.
+        kept: The file, without its ending, in which results are kept between builds.
+        code: Hash of our own code.
+        folders: Where the site is written; None where none is.
+    """
+
+    docset: Docset
+    entries: Sequence[Entry]
+    terms: Sequence[tuple[str, int, bool]]
+    counts: Sequence[TermCounts]
+    stored: Mapping[str, str]
+    kept: Path
+    code: str
+    folders: Folders | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """A search index, ready to be stored.
+
+    Attributes:
+        hash: See `SearchIndex`.
+        tables: Those that differ from what is stored.
+    """
+
+    hash: str
+    tables: Sequence[Table]
+
+
+def build_and_export(work: IndexWork) -> Iterator[Indexed | None]:
+    """Yield the index, then None when its files are written."""
+    kept = Keeper(work.kept.with_suffix(".pickle"), work.code)
+    index = search_index.build(work.entries, work.terms, work.counts, work.docset, kept=kept)
+    fresh = [one for one in index.tables if index.digests.get(one.name, "") != work.stored.get(one.name)]
+    yield Indexed(hash=index.hash, tables=fresh)
+    if work.folders:
+        _export(work, index, work.folders)
+    yield None
+
+
+def _export(work: IndexWork, index: SearchIndex, folders: Folders) -> None:
+    """Write the files of an index; what is made of the same is taken over from the site before."""
+    place = f"{work.docset.prefix[1:]}_search"
+    cards = [card_of(entry) for entry in work.entries]
+    kept = Keeper(work.kept.with_name(f"{work.kept.name}-files.pickle"), work.code)
+    tables = MemoryTables(index.tables)
+    hot = dict(tables.rows("search_meta", "name, value"))["hot"]
+    made_of = {name: bytes.fromhex(found) for name, found in index.digests.items()}
+    made_of["cards"] = digest(*zip(*cards, strict=True), [str(hot)])
+    take = partial(folders.take, place)
+    for path, content in export(tables, cards, kept=kept, made_of=made_of, take=take):
+        folders.write(f"{place}/{path}", content)
+    kept.save()
