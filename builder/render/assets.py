@@ -1,8 +1,8 @@
 """Give every asset of the site a name that changes with its content, so that caches may keep it for ever.
 
-Scripts import each other by relative addresses; those are rewritten to the hashed names. A file's hash is
-taken after that, so a change travels up to every file that imports the changed one. The style sheets become
-one file.
+Scripts are joined into few files (see `bundle`), and what they fetch later is rewritten to the hashed names. A file's
+hash is taken after that, so a change travels up to every file that names the changed one. The style sheets become one
+file.
 """
 
 from __future__ import annotations
@@ -14,31 +14,20 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from builder.errors import PublishError
+from builder.render.bundle import bundle
 from builder.render.environment import make_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from builder.render.bundle import Chunk
+
 STYLES = "css/main.css"
 """The style sheet that imports all the others, each into the layer of its name."""
 
 PUBLISHED_AS = {".html": ".txt"}
 """A piece of a page is no page: neither crawlers nor checks of links should take it for one."""
-
-SPECIFIER = re.compile(
-    r"""/\*.*?\*/|^\s*//[^\n]*"""
-    r"""|(?P<before>(?:\bfrom|\bimport)\s*\(?\s*|\bnew\s+URL\(\s*)"""
-    r"""(?P<quote>['"])(?P<path>\.\.?/[^'"\n]+)(?P=quote)""",
-    re.DOTALL | re.MULTILINE,
-)
-"""A relative address in a script (`import`, `export from`, `new URL()`), or a comment, which stays."""
-
-STATIC_IMPORT = re.compile(
-    r"""^(?:import\b(?!\s*\()|export\s*[*{])[^'"();]*['"](?P<path>\.\.?/[^'"\n]+)['"]""", re.MULTILINE
-)
-COMMENT_LINES = re.compile(r"^[ \t]*(?:/\*\*.*?\*/|//[^\n]*)[ \t]*\n", re.DOTALL | re.MULTILINE)
-"""Comments of scripts that stand on lines of their own; what is published does without."""
 
 STYLE_IMPORT = re.compile(r'^@import "(?P<path>[^"]+)" layer\((?P<layer>[a-z-]+)\);\n', re.MULTILINE)
 STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -50,8 +39,8 @@ class Assets:
 
     Attributes:
         files: Path in the site (`assets/main.1a2b3c4d.js`) to content.
-        names: Path in `static/` (`js/main.js`) to path in the site.
-        imports: Script to all the scripts that it imports before it runs, itself left out.
+        names: Path in `static/` (`js/main.js`) to path in the site; modules that only others import have none.
+        imports: Script to all the published scripts that it waits for before it runs, itself left out.
     """
 
     files: Mapping[str, bytes]
@@ -64,7 +53,7 @@ class Assets:
 
     def preloads(self, script: str) -> tuple[str, ...]:
         """Return the published paths of all scripts that `script` waits for before it runs."""
-        return tuple(self.names[path] for path in self.imports[script])
+        return self.imports[script]
 
 
 def load_assets(templates: Path) -> Assets:
@@ -74,7 +63,7 @@ def load_assets(templates: Path) -> Assets:
         templates: The folder that holds `static/`.
 
     Raises:
-        PublishError: A script imports a file that isn't there, or scripts import each other in a circle.
+        PublishError: The scripts can't be joined, or name a file that isn't there.
     """
     static = templates / "static"
     contents = {
@@ -116,58 +105,52 @@ def _render_parts(contents: dict[str, bytes], templates: Path) -> None:
 
 
 class _Naming:
-    """The naming of files, leaves of the import graph first."""
+    """The naming of files, those first that others name."""
 
     def __init__(self, contents: Mapping[str, bytes]) -> None:
-        self._contents = contents
+        scripts = {path: content.decode() for path, content in contents.items() if path.endswith(".js")}
+        self._chunks = bundle(scripts)
+        self._contents = {path: content for path, content in contents.items() if path not in scripts}
         self._files: dict[str, bytes] = {}
         self._names: dict[str, str] = {}
-        self._imports: dict[str, tuple[str, ...]] = {}
 
     def assets(self) -> Assets:
-        for path in self._contents:
+        for path in (*self._contents, *self._chunks):
             self._name(path, ())
-        return Assets(files=self._files, names=self._names, imports=self._imports)
+        imports = {path: tuple(map(self._names.__getitem__, self._waits_for(path))) for path in self._chunks}
+        return Assets(files=self._files, names=self._names, imports=imports)
 
     def _name(self, path: str, waiting: tuple[str, ...]) -> str:
-        """Return the published name of a file, having named all that it imports."""
+        """Return the published path of a file, having named all that it names."""
         if path in waiting:
             circle = " → ".join((*waiting[waiting.index(path) :], path))
-            raise PublishError(
-                "scripts import each other in a circle", where=circle, todo="Break the circle."
-            )
+            raise PublishError("scripts start each other in a circle", where=circle, todo="Break the circle.")
         if path not in self._names:
-            content = self._contents[path]
-            if path.endswith(".js"):
-                code = COMMENT_LINES.sub("", content.decode())
-                content = self._rewrite(path, code, (*waiting, path)).encode()
-            stem, extension = posixpath.splitext(posixpath.basename(path))
+            chunk = self._chunks.get(path)
+            content = self._script(chunk, (*waiting, path)) if chunk else self._content(path, waiting)
+            stem, extension = posixpath.splitext(posixpath.basename(chunk.path if chunk else path))
             extension = PUBLISHED_AS.get(extension, extension)
             name = f"assets/{stem}.{sha256(content).hexdigest()[:8]}{extension}"
             self._names[path] = name
             self._files[name] = content
         return self._names[path]
 
-    def _rewrite(self, path: str, text: str, waiting: tuple[str, ...]) -> str:
-        """Return a script with the published names in its imports."""
-        static = {self._resolve(path, found["path"]) for found in STATIC_IMPORT.finditer(text)}
+    def _script(self, chunk: Chunk, waiting: tuple[str, ...]) -> bytes:
+        from rjsmin import jsmin  # noqa: PLC0415 - a build that has nothing to do needs no scripts
 
-        def renamed(match: re.Match[str]) -> str:
-            if match["path"] is None:
-                return match[0]
-            name = self._name(self._resolve(path, match["path"]), waiting)
-            return f"{match['before']}{match['quote']}./{posixpath.basename(name)}{match['quote']}"
+        text = chunk.text(lambda path: posixpath.basename(self._name(path, waiting)))
+        minified: str = jsmin(text)
+        return minified.encode() + b"\n"
 
-        code = SPECIFIER.sub(renamed, text)
-        reached: dict[str, None] = {}
-        for child in sorted(static):
-            self._name(child, waiting)
-            reached.update(dict.fromkeys((child, *self._imports.get(child, ()))))
-        self._imports[path] = tuple(reached)
-        return code
+    def _content(self, path: str, waiting: tuple[str, ...]) -> bytes:
+        if path not in self._contents:
+            raise PublishError(
+                f"names {path}, which isn't there", where=waiting[-1], todo="Mend the address."
+            )
+        return self._contents[path]
 
-    def _resolve(self, path: str, specifier: str) -> str:
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), specifier))
-        if target not in self._contents:
-            raise PublishError(f"imports {specifier}, which isn't there", where=path, todo="Mend the import.")
-        return target
+    def _waits_for(self, path: str) -> dict[str, None]:
+        found: dict[str, None] = {}
+        for target in self._chunks[path].imports:
+            found.update({target: None, **self._waits_for(target)})
+        return found

@@ -47,6 +47,7 @@ LIBRARIES = {
     "numpy": {"search_index"},
     "snowballstemmer": {"search_index"},
     "sphobjinv": {"parse"},
+    "rjsmin": {"render"},
     "sqlite_utils": {"store"},
     "uvicorn": {"api"},
 }

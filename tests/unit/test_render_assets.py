@@ -27,21 +27,28 @@ def scripts(**more: str) -> dict[str, str]:
     return {
         "js/main.js": MAIN,
         "js/worker.js": "import './lib/b.js';\n",
-        "js/lib/a.js": "export { b as a } from './b.js';\n",
+        "js/lib/a.js": "import { b } from './b.js';\nexport const a = b;\n",
         "js/lib/b.js": "export const b = 1;\n",
         **more,
     }
 
 
-def test_imports_name_the_published_files(tmp_path):
+def test_scripts_name_the_published_files(tmp_path):
     assets = load_assets(write_static(tmp_path, scripts()))
 
     main = assets.files[assets.url("js/main.js")].decode()
-    assert f"from './{Path(assets.url('js/lib/a.js')).name}'" in main
-    assert f"new URL('./{Path(assets.url('js/worker.js')).name}', import.meta.url)" in main
+    assert f"from'./{Path(assets.url('js/lib/b.js')).name}'" in main
+    assert f"new URL('./{Path(assets.url('js/worker.js')).name}',import.meta.url)" in main
 
 
-def test_a_change_renames_the_file_and_all_that_import_it(tmp_path):
+def test_modules_that_only_others_import_have_no_file_of_their_own(tmp_path):
+    assets = load_assets(write_static(tmp_path, scripts()))
+
+    assert set(assets.names) == {"js/main.js", "js/worker.js", "js/lib/b.js"}
+    assert set(assets.files) == set(assets.names.values())
+
+
+def test_a_change_renames_the_file_and_all_that_name_it(tmp_path):
     before = load_assets(write_static(tmp_path, scripts())).names
 
     (tmp_path / "static/js/lib/b.js").write_text("export const b = 2;\n")
@@ -53,7 +60,7 @@ def test_a_change_renames_the_file_and_all_that_import_it(tmp_path):
 def test_a_change_leaves_the_names_of_others(tmp_path):
     before = load_assets(write_static(tmp_path, scripts())).names
 
-    (tmp_path / "static/js/worker.js").write_text("import './lib/b.js'; go();\n")
+    (tmp_path / "static/js/worker.js").write_text("import './lib/b.js';\ngo();\n")
     after = load_assets(tmp_path).names
 
     assert {path for path in before if before[path] != after[path]} == {"js/worker.js", "js/main.js"}
@@ -62,15 +69,15 @@ def test_a_change_leaves_the_names_of_others(tmp_path):
 def test_all_that_a_script_waits_for_is_listed_for_preloading(tmp_path):
     assets = load_assets(write_static(tmp_path, scripts()))
 
-    assert set(assets.preloads("js/main.js")) == {assets.url("js/lib/a.js"), assets.url("js/lib/b.js")}
+    assert assets.preloads("js/main.js") == (assets.url("js/lib/b.js"),)
 
 
 def test_addresses_in_comments_are_no_imports(tmp_path):
-    text = "/** @typedef {import('./gone.js').T} T */\n// from './gone.js'\nexport const a = 1;\n"
+    text = "/** @typedef {import('./gone.js').T} T */\n// from './gone.js'\nconst a = 1;\nstart(a);\n"
 
     assets = load_assets(write_static(tmp_path, {"js/main.js": text}))
 
-    assert assets.files[assets.url("js/main.js")] == b"export const a = 1;\n"
+    assert assets.files[assets.url("js/main.js")] == b"const a=1;start(a);\n"
 
 
 def test_scripts_that_import_each_other_are_refused(tmp_path):
@@ -85,6 +92,15 @@ def test_scripts_that_import_each_other_are_refused(tmp_path):
 def test_an_import_of_nothing_is_refused(tmp_path):
     with pytest.raises(PublishError, match=re.escape("js/main.js: imports ./gone.js, which isn't there.")):
         load_assets(write_static(tmp_path, {"js/main.js": "import './gone.js';\n"}))
+
+
+def test_an_address_of_nothing_is_refused(tmp_path):
+    text = "start(new URL('../parts/gone.html', import.meta.url));\n"
+
+    with pytest.raises(
+        PublishError, match=re.escape("js/main.js: names parts/gone.html, which isn't there.")
+    ):
+        load_assets(write_static(tmp_path, {"js/main.js": text}))
 
 
 def test_styles_become_one_sheet_of_layers_in_order(tmp_path):

@@ -1,0 +1,217 @@
+"""Join the site's scripts into few files: one for each script that a page or another script starts.
+
+The sources stay plain modules. What a script imports travels with it, dependencies first, each module in a function of
+its own so that only what it exports can be seen; what several scripts share becomes one file that they import. Modules
+use three forms, and anything else is refused: `import { a, b } from './c.js';`, `export` in front of a declaration,
+and `import('./d.js')` or `new URL('./d.js', import.meta.url)` for a script that starts later.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder.errors import PublishError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+_COMMENT = re.compile(r"/\*\*.*?\*/|^[ \t]*//[^\n]*\n", re.DOTALL | re.MULTILINE)
+"""Documentation, wherever it stands, and comments on lines of their own: addresses in them are no imports."""
+
+_IMPORT = re.compile(
+    r"""^import\s+(?:\{(?P<names>[\w$,\s]*)\}\s*from\s*)?(?P<quote>['"])(?P<path>\.\.?/[^'"\n]+)(?P=quote);?[ \t]*\n""",
+    re.MULTILINE,
+)
+_EXPORT = re.compile(
+    r"^export\s+(?=(?:async\s+function|function|class|const)\b\*?\s+(?P<name>[\w$]+))", re.MULTILINE
+)
+_OTHER_FORM = re.compile(r"^(?:import\b(?!\s*[(.])|export\b)[^\n]*", re.MULTILINE)
+_LATER = re.compile(
+    r"""(?P<before>\bimport\(\s*|\bnew\s+URL\(\s*)(?P<quote>['"])(?P<path>\.\.?/[^'"\n]+)(?P=quote)"""
+)
+"""A relative address in a script, of what is fetched when it is asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """A script as it is written.
+
+    Attributes:
+        path: Where in `static/`: `js/main.js`.
+        code: What it does, without imports, the word `export`, and documentation.
+        imports: Module to the names that are imported from it.
+        exports: Names that others may import.
+        later: Files of `static/` that it names by their addresses.
+    """
+
+    path: str
+    code: str
+    imports: Mapping[str, tuple[str, ...]]
+    exports: tuple[str, ...]
+    later: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """Modules that are published as one file.
+
+    Attributes:
+        path: The module that gives the file its name.
+        modules: Dependencies first.
+        imports: Path of another chunk to the names that are imported from it.
+        exports: Names that other chunks import.
+    """
+
+    path: str
+    modules: tuple[Module, ...]
+    imports: Mapping[str, tuple[str, ...]]
+    exports: tuple[str, ...]
+
+    def text(self, published: Callable[[str], str]) -> str:
+        """Return the content of the file, not minified.
+
+        Args:
+            published: Gives the published file name of a chunk or another file by its path in `static/`.
+        """
+        imports = [
+            f"import {{{','.join(names)}}} from './{published(path)}';\n"
+            for path, names in self.imports.items()
+        ]
+        wanted = {
+            *self.exports,
+            *(name for module in self.modules for one in module.imports.values() for name in one),
+        }
+        alone = len(self.modules) == 1
+        bodies = [
+            code if alone else _enclosed(code, [name for name in module.exports if name in wanted])
+            for module in self.modules
+            for code in (_addressed(module, published),)
+        ]
+        exports = f"export {{{','.join(self.exports)}}};\n" if self.exports else ""
+        return "".join(imports) + "".join(bodies) + exports
+
+
+def bundle(sources: Mapping[str, str]) -> dict[str, Chunk]:
+    """Return the files to publish, by the path of each module that may be started or imported from outside.
+
+    Args:
+        sources: Scripts by their paths in `static/`.
+
+    Raises:
+        PublishError: A script imports what isn't there, in a circle, in another form, or two export the same name.
+    """
+    modules = {path: _read(path, text, sources.keys()) for path, text in sources.items()}
+    imported = {path for module in modules.values() for path in module.imports}
+    later = {path for module in modules.values() for path in module.later}
+    starts = [path for path in modules if path not in imported or path in later]
+    if modules and not starts:
+        _closure(modules, next(iter(modules)), ())
+    reached: dict[str, list[str]] = {}
+    for start in starts:
+        for path in _closure(modules, start, ()):
+            reached.setdefault(path, []).append(start)
+    groups: dict[str, list[Module]] = {}
+    for path, users in reached.items():
+        groups.setdefault(users[0] if len(users) == 1 else "", []).append(modules[path])
+    home = {module.path: group[-1].path for group in groups.values() for module in group}
+    chunks = {group[-1].path: _chunk(group, modules, home, starts) for group in groups.values()}
+    return {path: chunks[home[path]] for path in (*starts, *chunks)}
+
+
+def _read(path: str, text: str, known: Iterable[str]) -> Module:
+    code = _COMMENT.sub("", text)
+    imports: dict[str, tuple[str, ...]] = {}
+    for found in _IMPORT.finditer(code):
+        names = tuple(name.strip() for name in (found["names"] or "").split(",") if name.strip())
+        target = _resolve(path, found["path"], known)
+        imports[target] = (*imports.get(target, ()), *names)
+    exports = tuple(found["name"] for found in _EXPORT.finditer(code))
+    code = _EXPORT.sub("", _IMPORT.sub("", code))
+    if other := _OTHER_FORM.search(code):
+        raise PublishError(
+            f"the bundler does not read {other[0]}", where=path, todo="Import and export named declarations."
+        )
+    later = tuple(
+        posixpath.normpath(posixpath.join(posixpath.dirname(path), one["path"]))
+        for one in _LATER.finditer(code)
+    )
+    return Module(path=path, code=code, imports=imports, exports=exports, later=later)
+
+
+def _resolve(path: str, specifier: str, known: Iterable[str]) -> str:
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(path), specifier))
+    if target not in known:
+        raise PublishError(f"imports {specifier}, which isn't there", where=path, todo="Mend the import.")
+    return target
+
+
+def _closure(modules: Mapping[str, Module], path: str, waiting: tuple[str, ...]) -> dict[str, None]:
+    """Return a module and all that it imports, dependencies first."""
+    if path in waiting:
+        circle = " → ".join((*waiting[waiting.index(path) :], path))
+        raise PublishError("scripts import each other in a circle", where=circle, todo="Break the circle.")
+    found: dict[str, None] = {}
+    for target in modules[path].imports:
+        found.update(_closure(modules, target, (*waiting, path)))
+    found[path] = None
+    return found
+
+
+def _chunk(
+    group: list[Module], modules: Mapping[str, Module], home: Mapping[str, str], starts: Iterable[str]
+) -> Chunk:
+    own = {module.path for module in group}
+    _refuse_twins(group)
+    outside: dict[str, dict[str, None]] = {}
+    for module in group:
+        for target, names in module.imports.items():
+            if target not in own:
+                outside.setdefault(home[target], {}).update(dict.fromkeys(names))
+    exports: dict[str, None] = {}
+    for user in modules.values():
+        for target, names in user.imports.items():
+            if target in own and user.path not in own:
+                exports.update(dict.fromkeys(names))
+    for module in group:
+        if module.path in starts:
+            exports.update(dict.fromkeys(module.exports))
+    return Chunk(
+        path=group[-1].path,
+        modules=tuple(group),
+        imports={path: tuple(names) for path, names in outside.items()},
+        exports=tuple(exports),
+    )
+
+
+def _refuse_twins(group: Iterable[Module]) -> None:
+    """See that no two modules of a file export the same name."""
+    owners: dict[str, str] = {}
+    for module in group:
+        for name in module.exports:
+            if name in owners:
+                raise PublishError(
+                    f"exports {name}, as {owners[name]} does",
+                    where=module.path,
+                    todo="Rename one of the two.",
+                )
+            owners[name] = module.path
+
+
+def _addressed(module: Module, published: Callable[[str], str]) -> str:
+    """Return a module's code with the published addresses of what it fetches later."""
+
+    def renamed(match: re.Match[str]) -> str:
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(module.path), match["path"]))
+        return f"{match['before']}{match['quote']}./{published(target)}{match['quote']}"
+
+    return _LATER.sub(renamed, module.code)
+
+
+def _enclosed(code: str, names: list[str]) -> str:
+    """Return a module in a function that gives back what others import of it."""
+    if not names:
+        return f"(() => {{\n{code}}})();\n"
+    return f"const {{{','.join(names)}}} = (() => {{\n{code}return {{{','.join(names)}}};\n}})();\n"
