@@ -68,6 +68,7 @@ def build(
         return BuildReport(changed=False)
     from builder.pipeline.folders import Folders  # noqa: PLC0415  # an unchanged build needs none of it
     from builder.pipeline.generate import generate  # noqa: PLC0415
+    from builder.pipeline.offline import write_listings  # noqa: PLC0415
 
     with staging(output) as stage:
         if fresh:
@@ -75,6 +76,7 @@ def build(
         folders = Folders(new=stage.site, old=stage.folder / "none" if fresh else output / SITE)
         with _ingesting(stage, wanted, scans, run, fresh=fresh, folders=folders) as works:
             made = generate(stage.database, folders, settings=settings, run=run, searched=False)
+        write_listings(stage.site, made.keys)
         record = {**marks, "files": _listing(stage.site), "database": stage.database.stat().st_size}
         _publish(stage, run, {_RECORD: record, KEYS: made.keys})
     docsets = tuple(work.found for work in works)
@@ -105,11 +107,13 @@ def generate_site(output: Path, settings: Settings, *, progress: Progress) -> Bu
     """
     from builder.pipeline.folders import Folders  # noqa: PLC0415  # as above
     from builder.pipeline.generate import generate  # noqa: PLC0415
+    from builder.pipeline.offline import write_listings  # noqa: PLC0415
 
     run = _run(output, progress)
     with staging(output) as stage:
         folders = Folders(new=stage.site, old=output / SITE)
         made = generate(output / DATABASE, folders, settings=settings, run=run)
+        write_listings(stage.site, made.keys)
         _publish(stage, run, {KEYS: made.keys})
     return BuildReport(changed=True, pages=made.pages, rendered=made.rendered)
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PLAIN_KINDS = frozenset({"page", "section", "module", "glossary term"})
 """Kinds whose names are words; all others are code."""
 
+MANIFEST = "manifest.webmanifest"
+
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 """ISO 639-1 codes of languages that are written from right to left."""
 
@@ -78,6 +80,7 @@ class Renderer:
         environment = make_environment(templates_folder())
         environment.globals.update(assets=assets, site=site)
         self._environment = environment
+        self._assets = assets
         self._site = site
 
     def page(self, view: DocsetView, page: StoredPage) -> str:
@@ -124,11 +127,26 @@ class Renderer:
         return self._render("home.html", place, view=view, views=views, topics=modules_by_topic(view))
 
     def not_found(self) -> str:
-        """Return `404.html`, whose links start at the site's root because it is served at every depth."""
-        root = self._site.root
-        docset = self._site.docsets[0] if self._site.docsets else None
-        place = _Place(root=root, up=root + docset.prefix[1:] if docset else root)
-        return self._render("404.html", place)
+        """Return `404.html`, which is served at every depth."""
+        return self._anywhere("404.html")
+
+    def offline(self) -> str:
+        """Return `offline.html`, which the service worker shows for a page that is not on the device."""
+        return self._anywhere("offline.html")
+
+    def service_worker(self) -> str:
+        """Return `sw.js`, which names what the site is made of and runs the worker's script."""
+        build = {
+            "assets": sorted(path for path in self._assets.files if not path.endswith(".png")),
+            "shell": ["./", "offline.html", MANIFEST],
+            "docsets": [docset.prefix[1:] for docset in self._site.docsets],
+        }
+        return self._environment.get_template("service-worker.js").render(build=build)
+
+    def manifest(self) -> str:
+        """Return the web app manifest, by which browsers install the site."""
+        names = ", ".join(f"{docset.name} {docset.version}" for docset in self._site.docsets)
+        return self._environment.get_template(MANIFEST).render(description=f"Documentation: {names}")
 
     def redirect(self, url: str) -> str:
         """Return a page that leads to `url` at once, without a script."""
@@ -157,6 +175,12 @@ class Renderer:
         return template.render(
             base=self._site.base_url.rstrip("/"), api=urljoin(self._site.base_url, self._api)
         )
+
+    def _anywhere(self, template: str) -> str:
+        """Render a page that is served at every depth: its links start at the site's root."""
+        root = self._site.root
+        docset = self._site.docsets[0] if self._site.docsets else None
+        return self._render(template, _Place(root=root, up=root + docset.prefix[1:] if docset else root))
 
     def _in_docset(self, template: str, view: DocsetView, path: str, **values: object) -> str:
         """Render a template for a page of a docset."""

@@ -95,7 +95,7 @@ def test_a_chosen_theme_stays(open_page: Callable[..., Page], site_server: str) 
     page = open_page(color_scheme="light")
     page.goto(site_server + JSON_PAGE)
 
-    page.get_by_role("button", name="Theme and keys").click()
+    page.get_by_role("button", name="Settings").click()
     page.locator("input[name=theme][value=dark]").check()
     chosen = page.locator("h1").evaluate(LUMINANCE)
     page.goto(site_server + HOME)

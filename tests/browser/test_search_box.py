@@ -182,7 +182,7 @@ def test_a_query_in_the_address_is_answered_and_back_returns_to_it(page: Page, s
 
 def test_the_slash_key_can_be_switched_off(page: Page, site_server: str) -> None:
     page.goto(site_server + DOCS_PAGE)
-    page.get_by_role("button", name="Theme and keys").click()
+    page.get_by_role("button", name="Settings").click()
     page.locator("input[name=slash]").uncheck()
     page.reload()
 

@@ -129,6 +129,7 @@ def test_every_link_of_the_templates_meets_a_page_at_any_depth(renderer, assets)
     pages = all_pages(renderer, make_view(), make_page())
     files = {
         *pages,
+        "manifest.webmanifest",
         *assets.files,
         "python/3.11/library/index.html",
         "python/3.11/tutorial/index.html",

@@ -7,24 +7,40 @@ import { addCopyButtons } from './components/copy-buttons.js';
 import { keepContentsInView } from './components/contents.js';
 import { answerAddress, searchDocsetOfAddress } from './components/not-found.js';
 import { followScroll } from './components/outline.js';
-import { bindPreferences } from './components/preferences.js';
+import { workOffline } from './components/offline.js';
+import { listReadPages } from './components/read-pages.js';
 import { makeScrollersFocusable } from './components/scrollers.js';
 import { SearchBox, docsetOf } from './components/search-box.js';
 import { SearchDialog } from './components/search-dialog.js';
+import { bindSettings } from './components/settings-button.js';
 import { bindShortcuts } from './components/shortcuts.js';
 import { createSearch } from './search/client.js';
 
 const DIALOG = new URL('../parts/search-dialog.html', import.meta.url);
+const SETTINGS = new URL('../parts/settings.html', import.meta.url);
 const WORKER = new URL('./search/worker.js', import.meta.url);
+
+/** Milliseconds after loading at which the site is made ready to work offline. */
+const SETTLED = 2000;
 
 /** @param {HTMLFormElement} form */
 function openSearch(form) {
   return createSearch({ base: new URL('_search/', docsetOf(form)).href, workerUrl: WORKER });
 }
 
+/** @returns {URL | null} The docset of this page: that which its search searches. */
+function docsetOfPage() {
+  const [form, opener] = searchParts();
+  if (form instanceof HTMLFormElement) return docsetOf(form);
+  return opener instanceof HTMLAnchorElement ? new URL('.', opener.href) : null;
+}
+
+function searchParts() {
+  return [document.querySelector('form[data-search]'), document.querySelector('a[data-search-opener]')];
+}
+
 function bootSearch() {
-  const form = document.querySelector('form[data-search]');
-  const opener = document.querySelector('a[data-search-opener]');
+  const [form, opener] = searchParts();
   if (form instanceof HTMLFormElement) {
     bootPageSearch(form);
   } else if (opener instanceof HTMLAnchorElement) {
@@ -36,7 +52,7 @@ function bootSearch() {
 /** @param {HTMLFormElement} form The search box of a page that has one of its own. */
 function bootPageSearch(form) {
   const notFound = form.closest('[data-not-found]');
-  if (notFound) searchDocsetOfAddress(form);
+  searchDocsetOfAddress(form);
   const search = openSearch(form);
   const box = new SearchBox(form, search);
   box.preload();
@@ -52,8 +68,10 @@ function whenIdle(work) {
 }
 
 bootSearch();
-bindPreferences();
+bindSettings(SETTINGS, docsetOfPage());
 keepContentsInView();
 followScroll();
 addCopyButtons();
 whenIdle(makeScrollersFocusable);
+void listReadPages();
+addEventListener('load', () => setTimeout(() => void workOffline(docsetOfPage()), SETTLED));

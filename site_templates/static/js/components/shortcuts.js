@@ -3,7 +3,7 @@
  * @module
  */
 
-import { slashOpensSearch } from './preferences.js';
+import { recall } from '../lib/storage.js';
 
 /** @param {() => void} openSearch */
 export function bindShortcuts(openSearch) {
@@ -18,7 +18,7 @@ export function bindShortcuts(openSearch) {
 function asksForSearch(event) {
   const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
   if (key.toLowerCase() === 'k') return (ctrlKey || metaKey) && !altKey && !shiftKey;
-  return key === '/' && !ctrlKey && !metaKey && !altKey && !isEditable(event.target) && slashOpensSearch();
+  return key === '/' && !ctrlKey && !metaKey && !altKey && !isEditable(event.target) && recall('slash') !== 'off';
 }
 
 /** @param {EventTarget | null} target */

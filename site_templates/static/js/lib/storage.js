@@ -3,7 +3,7 @@
  * @module
  */
 
-/** @typedef {'theme' | 'slash'} Choice */
+/** @typedef {'theme' | 'slash' | 'recents' | 'recent'} Choice */
 
 /** @type {Map<Choice, string>} */
 const session = new Map();

@@ -1,0 +1,50 @@
+/**
+ * Start the service worker, give it the page that was read before it was there, and bring up to date what is kept.
+ * @module
+ */
+
+import { keptCache, readCache, siteRoot } from '../lib/device.js';
+
+const CHECKED = 'livedocs.kept-checked';
+
+/** @param {URL | null} docset The docset of this page. */
+export async function workOffline(docset) {
+  const root = siteRoot();
+  if (!root) return;
+  try {
+    const first = !navigator.serviceWorker.controller;
+    await navigator.serviceWorker.register(new URL('sw.js', root), { scope: root.pathname });
+    await navigator.serviceWorker.ready;
+    if (first) await keepWhatWasRead(root, docset);
+    else if (docset) await refreshKept(root, docset);
+  } catch {
+    // No room, no permission, or the line is down: the site works from the network as before.
+  }
+}
+
+/**
+ * @param {URL} root
+ * @param {URL | null} docset
+ */
+async function keepWhatWasRead(root, docset) {
+  const cache = await caches.open(readCache(root));
+  const page = location.origin + location.pathname.replace(/\/index\.html$/, '/');
+  const pages = docset ? [page, new URL('_search/root.json', docset).href] : [page];
+  await Promise.allSettled(pages.map((url) => cache.add(url)));
+}
+
+/**
+ * Fetch what a new build has changed of a docset that is kept whole; asked once a visit.
+ * @param {URL} root
+ * @param {URL} docset
+ */
+async function refreshKept(root, docset) {
+  const name = keptCache(root, docset);
+  if (!(await caches.has(name)) || sessionStorage.getItem(CHECKED) === name) return;
+  sessionStorage.setItem(CHECKED, name);
+  const { KeptDocset } = await import('../lib/kept-docset.js');
+  const whole = new KeptDocset(root, docset);
+  const kept = await whole.kept();
+  const listing = kept && (await whole.listing());
+  if (listing && listing.mark !== kept.mark) await whole.keep(listing, () => {}, new AbortController().signal);
+}

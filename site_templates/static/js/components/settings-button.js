@@ -1,0 +1,24 @@
+/**
+ * The button that opens the settings; these are fetched when they are first asked for.
+ * @module
+ */
+
+/**
+ * @param {URL} markup
+ * @param {URL | null} docset The docset of this page.
+ */
+export function bindSettings(markup, docset) {
+  const button = document.querySelector('button[data-settings]');
+  if (!(button instanceof HTMLButtonElement)) return;
+  const open = async () => {
+    button.removeEventListener('click', open);
+    try {
+      const { createSettings } = await import('./settings.js');
+      button.popoverTargetElement = await createSettings(markup, docset);
+      button.click();
+    } catch {
+      button.addEventListener('click', open); // The line is down: the next click tries again.
+    }
+  };
+  button.addEventListener('click', open);
+}

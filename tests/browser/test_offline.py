@@ -1,0 +1,197 @@
+"""The site without a connection: what was read stays, the search answers, a docset can be kept whole."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from product import build, serving
+from search_ui import SearchBox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+JSON_PAGE = "/python/3.11/library/json.html"
+PDB_PAGE = "/python/3.11/library/pdb.html"
+READY = "navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller))"
+KEPT = """async (path) => {
+    for (const name of await caches.keys())
+        if (await (await caches.open(name)).match(path, { ignoreVary: true })) return true;
+    return false;
+}"""
+
+RENEWED = """async (path) => {
+    const names = (await caches.keys()).filter((name) => name.includes("kept"));
+    const page = await (await caches.open(names[0])).match(path, { ignoreVary: true });
+    return (await page.text()).includes("The Other Debugger");
+}"""
+
+
+@pytest.fixture(autouse=True)
+def _no_connection_is_no_fault(faults: list[str]) -> Iterator[None]:
+    """Take out of a test's faults that the connection was away."""
+    yield
+    faults[:] = [fault for fault in faults if "net::ERR" not in fault and "Failed to fetch" not in fault]
+
+
+@pytest.fixture
+def visit(page: Page, site_server: str) -> Page:
+    """A page that has read one page of the docs, and may work offline."""
+    page.goto(site_server + JSON_PAGE)
+    works_offline(page)
+    wait_until_kept(page, JSON_PAGE)
+    return page
+
+
+def test_what_was_read_stays_readable(visit: Page, site_server: str) -> None:
+    visit.goto(site_server + PDB_PAGE)
+    wait_until_kept(visit, PDB_PAGE)
+
+    visit.context.set_offline(True)
+    titles = []
+    for path in (JSON_PAGE, PDB_PAGE, f"{JSON_PAGE}#json.dump", "/"):
+        visit.goto(site_server + path)
+        titles.append(visit.locator("h1").inner_text().split(" ")[0])
+
+    assert titles == ["json", "pdb", "json", "Python"]
+    assert visit.locator("header").evaluate("header => getComputedStyle(header).position") == "sticky"
+
+
+def test_the_search_answers_from_what_it_has_loaded(visit: Page, site_server: str) -> None:
+    visit.keyboard.press("/")
+    SearchBox(visit).type("json.dump")
+
+    visit.context.set_offline(True)
+    visit.goto(site_server + JSON_PAGE)
+    visit.keyboard.press("/")
+    box = SearchBox(visit)
+    box.type("json.dump")
+
+    assert box.places()[0] == f"{JSON_PAGE}#json.dump"
+
+
+def test_a_page_that_is_not_there_says_so_and_lists_what_is(visit: Page, site_server: str) -> None:
+    visit.context.set_offline(True)
+
+    visit.goto(site_server + PDB_PAGE)
+    read = visit.locator("[data-read-pages] a", has_text="json")
+    read.click()
+    visit.wait_for_url(site_server + JSON_PAGE)
+
+    assert visit.locator("h1").inner_text().startswith("json")
+
+
+def test_a_docset_is_kept_whole_and_removed(visit: Page, site_server: str) -> None:
+    open_settings(visit)
+    part = visit.locator("[data-offline]")
+    part.get_by_text("takes").wait_for()
+    size_before = part.locator("[data-offline-state]").inner_text()
+    part.get_by_role("button", name="Keep Python 3.11").click()
+    part.get_by_text("is on this device").wait_for(timeout=60_000)
+
+    visit.context.set_offline(True)
+    visit.goto(site_server + PDB_PAGE)
+    never_read = visit.locator("h1").inner_text()
+    visit.keyboard.press("/")
+    box = SearchBox(visit)
+    box.type("set_trace")
+    found = box.places()[0]
+    box.press("Escape", "Escape")
+    visit.context.set_offline(False)
+    open_settings(visit)
+    visit.locator("[data-offline]").get_by_role("button", name="Remove it").click()
+    visit.get_by_text("takes").wait_for()
+
+    assert "kB" in size_before or "MB" in size_before
+    assert never_read.startswith("pdb")
+    assert found == f"{PDB_PAGE}#pdb.set_trace"
+    assert (
+        visit.evaluate("caches.keys().then((names) => names.filter((name) => name.includes('kept')))") == []
+    )
+
+
+def test_keeping_can_be_stopped_and_goes_on(visit: Page) -> None:
+    open_settings(visit)
+    part = visit.locator("[data-offline]")
+    part.get_by_role("button", name="Keep Python 3.11").click()
+    part.get_by_role("button", name="Stop").click()
+    part.get_by_text("Stopped").wait_for()
+    stopped = part.locator("progress").is_visible()
+    part.get_by_role("button", name="Go on").click()
+    part.get_by_text("is on this device").wait_for(timeout=60_000)
+
+    assert not stopped
+
+
+def test_a_device_without_room_says_so(visit: Page) -> None:
+    open_settings(visit)
+    part = visit.locator("[data-offline]")
+    part.get_by_role("button", name="Keep Python 3.11").wait_for()
+    session = visit.context.new_cdp_session(visit)
+    origin = visit.evaluate("location.origin")
+    session.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 200_000})
+
+    part.get_by_role("button", name="Keep Python 3.11").click()
+    part.get_by_text("has no room").wait_for(timeout=60_000)
+    visit.reload()
+
+    assert visit.locator("h1").inner_text().startswith("json")
+
+
+def test_a_new_build_replaces_the_old_one(
+    open_page: Callable[..., Page], tmp_path: Path, golden_docs: Path
+) -> None:
+    docs = shutil.copytree(golden_docs, tmp_path / "docs")
+    with serving(build(tmp_path, docs), log=tmp_path / "log") as server:
+        page = open_page()
+        page.goto(server + JSON_PAGE)
+        works_offline(page)
+        open_settings(page)
+        page.get_by_role("button", name="Keep Python 3.11").click()
+        page.get_by_text("is on this device").wait_for(timeout=60_000)
+        file = docs / "library" / "pdb.html"
+        file.write_text(file.read_text().replace("The Python Debugger", "The Other Debugger"))
+        build(tmp_path, docs)
+
+        page.keyboard.press("Escape")
+        page.keyboard.press("/")
+        box = SearchBox(page)
+        box.type("set_trace")
+        during = box.places()[0]
+        page.goto(server + JSON_PAGE)
+        wait_until(page, RENEWED, PDB_PAGE)
+        page.context.set_offline(True)
+        page.goto(server + PDB_PAGE)
+
+    assert during == f"{PDB_PAGE}#pdb.set_trace"
+    assert "The Other Debugger" in page.locator("h1").inner_text()
+
+
+def works_offline(page: Page) -> None:
+    """Wait until the service worker is in charge of the page."""
+    page.evaluate(READY)
+    page.wait_for_function("Boolean(navigator.serviceWorker.controller)")
+
+
+def wait_until_kept(page: Page, path: str) -> None:
+    """Wait until a page that was read is on the device."""
+    wait_until(page, KEPT, path)
+
+
+def wait_until(page: Page, tells: str, path: str) -> None:
+    """Wait until an asynchronous function says yes; `wait_for_function` takes its promise for that."""
+    for _ in range(200):
+        if page.evaluate(tells, path):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"{path} did not come")
+
+
+def open_settings(page: Page) -> None:
+    """Open the settings by their button."""
+    page.get_by_role("button", name="Settings").click()
+    page.locator("#ld--preferences:popover-open").wait_for()
