@@ -32,7 +32,7 @@ class IndexWork:
         terms: The lines of the general index, as `index.build` wants them.
         counts: The words of each entry.
         stored: A hash of each table that the database has already.
-        kept: The file, without its ending, in which results are kept between builds.
+        kept: The folder in which results are kept between builds.
         code: Hash of our own code.
         folders: Where the site is written; None where none is.
     """
@@ -62,20 +62,20 @@ class Indexed:
 
 def build_and_export(work: IndexWork) -> Iterator[Indexed | None]:
     """Yield the index, then None when its files are written."""
-    kept = Keeper(work.kept.with_suffix(".pickle"), work.code)
+    kept = Keeper(work.kept, work.code)
     index = search_index.build(work.entries, work.terms, work.counts, work.docset, kept=kept)
     fresh = [one for one in index.tables if index.digests.get(one.name, "") != work.stored.get(one.name)]
     yield Indexed(hash=index.hash, tables=fresh)
     if work.folders:
-        _export(work, index, work.folders)
+        _export(work, index, work.folders, kept)
+    kept.save()
     yield None
 
 
-def _export(work: IndexWork, index: SearchIndex, folders: Folders) -> None:
+def _export(work: IndexWork, index: SearchIndex, folders: Folders, kept: Keeper) -> None:
     """Write the files of an index; what is made of the same is taken over from the site before."""
     place = f"{work.docset.prefix[1:]}_search"
     cards = [card_of(entry) for entry in work.entries]
-    kept = Keeper(work.kept.with_name(f"{work.kept.name}-files.pickle"), work.code)
     tables = MemoryTables(index.tables)
     hot = dict(tables.rows("search_meta", "name, value"))["hot"]
     made_of = {name: bytes.fromhex(found) for name, found in index.digests.items()}
@@ -83,4 +83,3 @@ def _export(work: IndexWork, index: SearchIndex, folders: Folders) -> None:
     take = partial(folders.take, place)
     for path, content in export(tables, cards, kept=kept, made_of=made_of, take=take):
         folders.write(f"{place}/{path}", content)
-    kept.save()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import Counter
+from collections.abc import Callable, Sequence  # noqa: TC003 - a NamedTuple's fields are looked up
 from typing import NamedTuple
 
 from builder.search_index.text import marked_words, words
@@ -28,6 +29,18 @@ class TermCounts(NamedTuple):
     words: str
     weights: bytes
     length: int
+
+
+class PageCounts(NamedTuple):
+    """The words of all entries of a page.
+
+    Attributes:
+        key: Equal keys, equal counts; no two pages of a docset have the same.
+        counts: Returns `count_terms` of each entry in order; asked only where what is kept does not have the key.
+    """
+
+    key: bytes
+    counts: Callable[[], Sequence[TermCounts]]
 
 
 def count_terms(summary: str, text: str, code: str) -> TermCounts:

@@ -10,19 +10,18 @@ This module imports numpy, which takes 0.1 s; import it only where an index is b
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections import defaultdict
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
-    from builder.search_index.counts import TermCounts
     from builder.search_index.weights import Weights
 
     Ints: TypeAlias = npt.NDArray[np.int64]
@@ -70,12 +69,6 @@ class Postings:
     weights: Ints
 
 
-def numbering(known: Iterable[str] = ()) -> defaultdict[str, int]:
-    """Return a mapping that gives each word a number, from 0 on, when it is first asked for it."""
-    words = {word: number for number, word in enumerate(known)}
-    return defaultdict(count(len(words)).__next__, words)
-
-
 def columns(rows: Sequence[Mapping[str, float]], numbers: defaultdict[str, int]) -> Columns:
     """Put the words of a short field of all entries into columns, numbering words that are new."""
     sizes = np.fromiter(map(len, rows), np.int64, len(rows))
@@ -85,18 +78,6 @@ def columns(rows: Sequence[Mapping[str, float]], numbers: defaultdict[str, int])
         terms=np.fromiter(map(numbers.__getitem__, spoken), np.int64, int(sizes.sum())),
         entries=np.repeat(np.arange(len(rows), dtype=np.int64), sizes),
         values=np.fromiter(values, np.float64, int(sizes.sum())),
-    )
-
-
-def body_columns(counts: Sequence[TermCounts], numbers: defaultdict[str, int]) -> Columns:
-    """Put the counts of all entries into columns, numbering words that are new."""
-    sizes = np.fromiter((len(one.weights) // 2 for one in counts), np.int64, len(counts))
-    spoken = " ".join(one.words for one in counts if one.words).split()
-    values = np.frombuffer(b"".join(one.weights for one in counts), "<u2").astype(np.float64)
-    return Columns(
-        terms=np.fromiter(map(numbers.__getitem__, spoken), np.int64, len(spoken)),
-        entries=np.repeat(np.arange(len(counts), dtype=np.int64), sizes),
-        values=values,
     )
 
 

@@ -16,14 +16,16 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from builder.models import Table
 from builder.search_index import spelling
 from builder.search_index.cards import hottest
-from builder.search_index.keeping import Keeper, digest_of
+from builder.search_index.counts import PageCounts
+from builder.search_index.keeping import Keeper, digest, digest_of
 from builder.search_index.languages import stop_words
-from builder.search_index.names import Speech
+from builder.search_index.names import Speech, own_words
 from builder.search_index.priors import priors as learn_priors
 from builder.search_index.thesaurus import said_for
 from builder.search_index.weights import Rules, Weights
@@ -35,6 +37,11 @@ if TYPE_CHECKING:
     from builder.search_index.counts import TermCounts
 
 Tuning: TypeAlias = tuple[Weights, Rules]
+
+_FRAME = (
+    "id page anchor kind role name title signature trail level inbound added changed deprecated removed"
+).split()
+"""What the frame has of an entry."""
 
 FORMAT = 2
 """The form of the exported files; the browser's code refuses another one."""
@@ -60,7 +67,7 @@ class SearchIndex:
 def build(
     entries: Sequence[Entry],
     index_entries: Sequence[tuple[str, int, bool]],
-    counts: Sequence[TermCounts],
+    counts: Sequence[TermCounts] | Sequence[PageCounts],
     docset: Docset,
     *,
     tuning: Tuning | None = None,
@@ -68,10 +75,13 @@ def build(
 ) -> SearchIndex:
     """Build the index of one docset.
 
+    Steps that hang on less than everything are kept between builds, each by a hash of what it hangs on. Of the entries
+    that is mostly the *frame*: all of them but for their prose (summary, text, code), which is what mostly changes.
+
     Args:
         entries: All entries, in id order without gaps.
         index_entries: Lines of the general index: term, id of the entry, whether it is the main place.
-        counts: `count_terms` of each entry, in the same order.
+        counts: `count_terms` of each entry, in the same order, or the same page by page.
         docset: Whose index it is; its language decides on stemming.
         tuning: Numbers of the ranking; those of query time are stored in the index.
         kept: What an earlier build left; it saves time and changes nothing.
@@ -79,26 +89,24 @@ def build(
     # numpy takes 0.1 s to import, and an unchanged docset needs no index.
     from builder.search_index import name_tables, word_tables  # noqa: PLC0415
 
-    weights, rules = tuning or (Weights(), Rules())
-    kept = kept or Keeper()
-    first = entries[0].id if entries else 0
-    terms = sorted({(term, entry - first, main) for term, entry, main in index_entries})
+    numbers = weights, rules = tuning or (Weights(), Rules())
+    steps = kept or Keeper()
+    frame = steps.frame or frame_of(entries, index_entries, docset, numbers)
     said = said_for(docset.language)
-    priors = learn_priors(entries, weights.priors)
-    vocabulary = word_tables.read_words(entries, terms, counts, docset, said, kept)
+    priors = steps.step("priors", frame, lambda: learn_priors(entries, weights.priors))
+    terms = steps.step("terms", frame, lambda: _terms(entries, index_entries))
+    vocabulary = word_tables.read_words(entries, terms, _by_page(counts), docset, steps, frame)
     speech = Speech(leaders=vocabulary.leading(), silent=vocabulary.silent, said=said)
-    names_made_of = name_tables.made_of(entries, terms, priors, speech, (weights, rules))
-    rows, tables_of_names = kept.step(
-        "names",
-        names_made_of,
-        lambda: name_tables.rows_and_tables(entries, terms, priors, speech, (weights, rules)),
+    own = steps.step("own words", frame, lambda: own_words(entries, said))
+    made_of = digest([frame.hex()], speech.used(own))
+    rows, tables_of_names = steps.step(
+        "names", made_of, lambda: name_tables.rows_and_tables(entries, terms, priors, speech, numbers)
     )
-    digests = kept.step(
-        "digests of names", names_made_of, lambda: {table.name: digest_of(table) for table in tables_of_names}
+    digests = steps.step(
+        "digests of names", made_of, lambda: {table.name: digest_of(table) for table in tables_of_names}
     )
     subjects = rows.called(sorted(stop_words(docset.language)))
     known, tables_of_words = word_tables.word_tables(vocabulary, priors, subjects, weights)
-    kept.save()
     made = (*tables_of_words, spelling.table(rows, known))
     tables = (*tables_of_names, *made)
     digests = {**digests, **{table.name: digest_of(table) for table in made}}
@@ -108,7 +116,7 @@ def build(
         "entries": len(entries),
         "format": FORMAT,
         "hash": found,
-        "hot": hottest(entries, priors),
+        "hot": steps.step("hot", frame, lambda: hottest(entries, priors)),
         "rules": rules.as_dict(),
         "stop_words": sorted(silent - set(subjects)),
         "tables": digests,
@@ -121,6 +129,36 @@ def build(
 def priors_of(entries: Sequence[Entry]) -> tuple[float, ...]:
     """Return the priors that `build` gives the same entries; quick, for those who can't wait for the index."""
     return tuple(learn_priors(entries, Weights().priors))
+
+
+def frame_of(
+    entries: Sequence[Entry],
+    index_entries: Sequence[tuple[str, int, bool]],
+    docset: Docset,
+    tuning: Tuning,
+) -> bytes:
+    """Return a hash of all that goes into an index but for the prose of entries."""
+    return digest(
+        *(map(str, map(attrgetter(name), entries)) for name in _FRAME),
+        map(repr, index_entries),
+        [repr(docset), repr(tuning)],
+    )
+
+
+def _terms(
+    entries: Sequence[Entry], index_entries: Sequence[tuple[str, int, bool]]
+) -> list[tuple[str, int, bool]]:
+    """Return the lines of the general index with ordinals in place of ids."""
+    first = entries[0].id if entries else 0
+    return sorted({(term, entry - first, main) for term, entry, main in index_entries})
+
+
+def _by_page(counts: Sequence[TermCounts] | Sequence[PageCounts]) -> Sequence[PageCounts]:
+    if counts and isinstance(counts[0], PageCounts):
+        return cast("Sequence[PageCounts]", counts)
+    every = cast("Sequence[TermCounts]", counts)
+    key = digest((one.words for one in every), (one.weights.hex() for one in every))
+    return [PageCounts(key, lambda: every)]
 
 
 def _meta(facts: Mapping[str, object]) -> Table:

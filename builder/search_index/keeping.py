@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from builder import kept
 
@@ -19,51 +18,63 @@ Result = TypeVar("Result")
 
 
 class Keeper:
-    """Results of steps by name, in one file.
+    """Results of steps by name, each in a file of its own.
 
     Args:
-        file: Where they are; None keeps nothing.
+        folder: Where they are; None keeps nothing.
         version: What other code made is made anew.
+        frame: A hash of the docs but for their prose, where the caller knows one; many steps hang on no more.
     """
 
-    def __init__(self, file: Path | None = None, version: str = "") -> None:
-        """Note where; the file is read by the first step, in the process that needs it."""
-        self._file = file
+    def __init__(self, folder: Path | None = None, version: str = "", frame: bytes = b"") -> None:
+        self.frame = frame
+        self._folder = folder
         self._version = version
-        self._now: dict[str, tuple[bytes, Any]] = {}
-
-    @cached_property
-    def _old(self) -> dict[str, tuple[bytes, Any]]:
-        return _load(self._file, self._version) if self._file else {}
+        self._fresh: dict[str, tuple[bytes, Any]] = {}
 
     def step(self, name: str, made_of: bytes, make: Callable[[], Result]) -> Result:
         """Return the result of a step: the one that is kept where that was made of the same, else a new one."""
-        known = self._old.get(name)
-        self._now[name] = known if known and known[0] == made_of else (made_of, make())
-        result: Result = self._now[name][1]
+        found, result = self._load(name, made_of)
+        if not found:
+            result = make()
+            self._fresh[name] = (made_of, result)
+        return cast("Result", result)
+
+    def renew(self, name: str, make: Callable[[Result | None], Result]) -> Result:
+        """Return what `make` makes of the result that is kept (None for none); it may return the same."""
+        _, old = self._load(name, b"")
+        result = make(cast("Result | None", old))
+        if result is not old:
+            self._fresh[name] = (b"", result)
         return result
 
     def save(self) -> None:
-        """Keep the results of this build; the old file stays until the new one is whole."""
-        if self._file is None or all(self._old.get(name) is result for name, result in self._now.items()):
+        """Keep the new results; each old file stays until the new one is whole."""
+        if self._folder is None or not self._fresh:
             return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self._file.with_suffix(".new")
-        with fresh.open("wb") as stream:
-            pickle.dump(self._version, stream)
-            pickle.dump(self._now, stream, protocol=pickle.HIGHEST_PROTOCOL)
-        fresh.replace(self._file)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for name, (made_of, result) in self._fresh.items():
+            file = self._file(self._folder, name)
+            fresh = file.with_suffix(".new")
+            with fresh.open("wb") as stream:
+                pickle.dump((self._version, made_of), stream)
+                pickle.dump(result, stream, protocol=pickle.HIGHEST_PROTOCOL)
+            fresh.replace(file)
 
+    def _load(self, name: str, made_of: bytes) -> tuple[bool, Any]:
+        """Return whether a result is kept that was made of the same by the same code, and the result."""
+        if self._folder is None:
+            return False, None
+        try:
+            with self._file(self._folder, name).open("rb") as stream:
+                known = kept.load(stream) == (self._version, made_of)
+                return known, kept.load(stream) if known else None
+        except kept.BROKEN:
+            return False, None
 
-def _load(file: Path, version: str) -> dict[str, tuple[bytes, Any]]:
-    """Return what is kept, nothing where it is missing, broken or of another version."""
-    try:
-        with file.open("rb") as stream:
-            if kept.load(stream) == version:
-                return dict(kept.load(stream))
-    except kept.BROKEN:
-        pass
-    return {}
+    @staticmethod
+    def _file(folder: Path, name: str) -> Path:
+        return folder / f"{name.replace(' ', '-')}.pickle"
 
 
 def digest(*columns: Iterable[str]) -> bytes:

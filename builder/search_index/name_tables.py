@@ -13,7 +13,6 @@ import numpy as np
 
 from builder.models import Table
 from builder.search_index import names
-from builder.search_index.keeping import digest
 from builder.search_index.prefixes import crowded
 from builder.search_index.text import SPOKEN
 
@@ -67,24 +66,6 @@ class NameRows:
             for word in words
             if word in places
         }
-
-
-def made_of(
-    entries: Sequence[Entry],
-    terms: Sequence[tuple[str, int, bool]],
-    priors: Sequence[float],
-    speech: names.Speech,
-    numbers: Sequence[object],
-) -> bytes:
-    """Return a hash of all that the tables of names hang on; `numbers` are those of the ranking."""
-    return digest(
-        *([getattr(entry, name) for entry in entries] for name in ("name", "title", "role", "kind")),
-        (str(entry.level) for entry in entries),
-        map(repr, terms),
-        map(repr, priors),
-        speech.used(entries),
-        map(repr, numbers),
-    )
 
 
 def rows_and_tables(

@@ -71,11 +71,9 @@ class Speech:
         spoken = "".join(self.leaders.get(word, word) for word in words(text) if word not in self.silent)
         return spoken and spoken + SPOKEN
 
-    def used(self, entries: Sequence[Entry]) -> Iterator[str]:
-        """Yield all that the keys of some entries hang on, as texts."""
-        texts = {entry.name for entry in entries} | {heading(entry.title) for entry in entries}
-        own = {word for text in texts for word in words(text)} | set(chain.from_iterable(self.said.values()))
-        for word in sorted(own):
+    def used(self, own: Sequence[str]) -> Iterator[str]:
+        """Yield all that keys hang on, as texts, of entries whose own words are given."""
+        for word in own:
             yield word
             yield "" if word in self.silent else self.leaders.get(word, word)
         for meant in sorted(self.said):
@@ -85,6 +83,12 @@ class Speech:
     def alias(self, word: str, weights: Weights) -> Key:
         """Return the key of a word that people say for a name."""
         return Key(self.leaders.get(word, word) + SPOKEN, word, weights.alias)
+
+
+def own_words(entries: Sequence[Entry], said: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the words whose leading forms the keys of some entries hang on, sorted."""
+    texts = {entry.name for entry in entries} | {heading(entry.title) for entry in entries}
+    return sorted({word for text in texts for word in words(text)} | set(chain.from_iterable(said.values())))
 
 
 def entry_keys(entry: Entry, modules: Collection[str], speech: Speech, weights: Weights) -> Iterator[Key]:

@@ -14,24 +14,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from builder.models import Table
-from builder.search_index import impacts, thesaurus
-from builder.search_index.keeping import digest
+from builder.search_index import bodies, impacts, thesaurus
 from builder.search_index.languages import stems, stop_words
 from builder.search_index.names import heading
 from builder.search_index.prefixes import crowded
 from builder.search_index.text import key, plain, words
 
 if TYPE_CHECKING:
+    from collections import defaultdict
     from collections.abc import Mapping, Sequence
 
     from builder.models import Docset, Entry
-    from builder.search_index.counts import TermCounts
+    from builder.search_index.counts import PageCounts
     from builder.search_index.keeping import Keeper
     from builder.search_index.weights import Weights
 
 COMPLETIONS = 4
-_SHORT = ("name", "title", "role", "kind", "trail", "signature")
-"""What `_short_fields` reads of an entry."""
 _SUBWORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PARTS = re.compile(r"[.\s:/]+")
 _RUN = re.compile(r"[^\W_]+")
@@ -66,29 +64,27 @@ class Vocabulary:
 def read_words(
     entries: Sequence[Entry],
     terms: Sequence[tuple[str, int, bool]],
-    counts: Sequence[TermCounts],
+    counts: Sequence[PageCounts],
     docset: Docset,
-    said: Mapping[str, Sequence[str]],
     kept: Keeper,
+    frame: bytes,
 ) -> Vocabulary:
     """Gather the words of all entries.
 
     Args:
         entries: All entries.
         terms: Lines of the general index: term, ordinal, whether it is the main place.
-        counts: The words of each entry's prose.
+        counts: The words of the entries' prose, page by page.
         docset: Whose index it is.
-        said: For a word of the docs the words that people say for it.
         kept: What an earlier build left.
+        frame: A hash of the entries but for their prose, of `terms` and of `docset`.
     """
-    made_of = digest(
-        *([getattr(entry, name) for entry in entries] for name in _SHORT),
-        (repr(term) for term in terms),
-        (docset.language,),
+    short_forms, short_fields = kept.step(
+        "fields", frame, lambda: _short_fields(entries, terms, thesaurus.said_for(docset.language))
     )
-    short_forms, short_fields = kept.step("fields", made_of, lambda: _short_fields(entries, terms, said))
-    numbers = impacts.numbering(short_forms)
-    fields = {**short_fields, "body": impacts.body_columns(counts, numbers)}
+    body = bodies.gather(counts, kept)
+    numbers = bodies.numbering(short_forms)
+    fields = {**short_fields, "body": _body_columns(body, numbers)}
     forms = list(numbers)
     groups, leaders = _stem_groups(forms, docset.language)
     return Vocabulary(
@@ -97,7 +93,18 @@ def read_words(
         leaders=leaders,
         silent=stop_words(docset.language) | set(words(docset.name)) | {docset.slug},
         fields=fields,
-        lengths=np.array([one.length for one in counts], np.float64),
+        lengths=body.counted.lengths.astype(np.float64),
+    )
+
+
+def _body_columns(body: bodies.Body, numbers: defaultdict[str, int]) -> impacts.Columns:
+    """Put the prose of all entries into columns, numbering words that are new."""
+    counted = body.counted
+    places = np.fromiter(map(numbers.__getitem__, body.forms), np.int64, len(body.forms))
+    return impacts.Columns(
+        terms=places[counted.terms],
+        entries=np.repeat(np.arange(len(counted.sizes), dtype=np.int64), counted.sizes),
+        values=counted.values.astype(np.float64),
     )
 
 
@@ -105,7 +112,7 @@ def _short_fields(
     entries: Sequence[Entry], terms: Sequence[tuple[str, int, bool]], said: Mapping[str, Sequence[str]]
 ) -> tuple[list[str], dict[str, impacts.Columns]]:
     """Return the words of all fields but the body, numbered by their places, and where they stand."""
-    numbers = impacts.numbering()
+    numbers = bodies.numbering()
     headings = [heading_words(entry) for entry in entries]
     signatures = [dict.fromkeys(words(entry.signature), 1.0) for entry in entries]
     fields = {

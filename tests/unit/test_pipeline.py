@@ -51,7 +51,7 @@ def test_what_was_lost_from_the_output_is_built_again(docs: Path, tmp_path: Path
 
 
 def test_a_lost_or_broken_cache_only_costs_time(docs: Path, tmp_path: Path) -> None:
-    for file in (tmp_path / "output" / ".livedocs-cache").iterdir():
+    for file in (tmp_path / "output" / ".livedocs-cache").rglob("*.*"):
         file.write_bytes(b"\x80\x05 broken")
 
     built(docs, tmp_path)

@@ -41,7 +41,10 @@ def made():
 
 def index_of(entries, terms, kept=None, docset=made_index.DOCSET):
     counts = [count_terms(one.summary, one.text, one.code) for one in entries]
-    return build(entries, terms, counts, docset, kept=kept)
+    index = build(entries, terms, counts, docset, kept=kept)
+    if kept:
+        kept.save()
+    return index
 
 
 @pytest.mark.parametrize("field", CHANGES)
@@ -50,22 +53,20 @@ def test_an_index_from_kept_parts_equals_a_fresh_one(made, tmp_path, field):
     place = next(number for number, one in enumerate(entries) if one.name == "json.dump")
     changed = [*entries]
     changed[place] = replace(entries[place], **{field: CHANGES[field]})
-    file = tmp_path / "index.pickle"
 
-    index_of(entries, terms, Keeper(file, "1"))
+    index_of(entries, terms, Keeper(tmp_path, "1"))
 
-    assert index_of(changed, terms, Keeper(file, "1")) == index_of(changed, terms)
-    assert index_of(changed, terms, Keeper(file, "1")) == index_of(changed, terms)
+    assert index_of(changed, terms, Keeper(tmp_path, "1")) == index_of(changed, terms)
+    assert index_of(changed, terms, Keeper(tmp_path, "1")) == index_of(changed, terms)
 
 
 def test_other_lines_of_the_general_index_and_another_language_are_seen(made, tmp_path):
     entries, terms = made
-    file = tmp_path / "index.pickle"
-    index_of(entries, terms, Keeper(file, "1"))
+    index_of(entries, terms, Keeper(tmp_path, "1"))
     german = replace(made_index.DOCSET, language="de")
 
-    fewer = index_of(entries, terms[1:], Keeper(file, "1"))
-    other = index_of(entries, terms, Keeper(file, "1"), german)
+    fewer = index_of(entries, terms[1:], Keeper(tmp_path, "1"))
+    other = index_of(entries, terms, Keeper(tmp_path, "1"), german)
 
     assert fewer == index_of(entries, terms[1:])
     assert other == index_of(entries, terms, docset=german)
@@ -73,37 +74,50 @@ def test_other_lines_of_the_general_index_and_another_language_are_seen(made, tm
 
 def test_what_is_kept_is_not_made_again(made, tmp_path):
     entries, terms = made
-    file = tmp_path / "index.pickle"
-    index_of(entries, terms, Keeper(file, "1"))
-    before = file.stat()
+    index_of(entries, terms, Keeper(tmp_path, "1"))
+    before = times(tmp_path)
 
-    again = index_of([replace(one, text=f"{one.text} More.") for one in entries], terms, Keeper(file, "1"))
+    again = index_of(
+        [replace(one, text=f"{one.text} More.") for one in entries], terms, Keeper(tmp_path, "1")
+    )
+    changed = {name for name, time in times(tmp_path).items() if before.get(name) != time}
+    index_of(entries, terms, Keeper(tmp_path, "1"))
 
     assert again.hash != index_of(entries, terms).hash
-    assert file.stat().st_mtime_ns == before.st_mtime_ns
-    assert file.stat().st_ino == before.st_ino
+    assert changed == {"body.pickle"}
+
+
+def times(folder):
+    return {file.name: (file.stat().st_mtime_ns, file.stat().st_ino) for file in folder.iterdir()}
 
 
 def test_a_step_is_done_again_only_where_it_is_made_of_something_else(tmp_path):
-    file = tmp_path / "kept.pickle"
-    first = Keeper(file, "1")
+    first = Keeper(tmp_path, "1")
     first.step("words", b"same", lambda: "first")
     first.save()
 
-    assert Keeper(file, "1").step("words", b"same", lambda: "second") == "first"
-    assert Keeper(file, "1").step("words", b"other", lambda: "second") == "second"
-    assert Keeper(file, "2").step("words", b"same", lambda: "second") == "second"
+    assert Keeper(tmp_path, "1").step("words", b"same", lambda: "second") == "first"
+    assert Keeper(tmp_path, "1").step("words", b"other", lambda: "second") == "second"
+    assert Keeper(tmp_path, "2").step("words", b"same", lambda: "second") == "second"
+
+
+def test_a_result_is_renewed_from_the_one_that_is_kept(tmp_path):
+    for count in (1, 2):
+        keeper = Keeper(tmp_path, "1")
+        assert keeper.renew("count", lambda old: (old or 0) + 1) == count
+        keeper.save()
+
+    assert Keeper(tmp_path, "2").renew("count", lambda old: old) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"no pickle", b"\x80\x05", b"\x80\x04K\x01."])
 def test_a_broken_file_is_no_file(tmp_path, content):
-    file = tmp_path / "kept.pickle"
-    file.write_bytes(content)
-    keeper = Keeper(file, "1")
+    (tmp_path / "words.pickle").write_bytes(content)
+    keeper = Keeper(tmp_path, "1")
 
     assert keeper.step("words", b"same", lambda: "new") == "new"
     keeper.save()
-    assert Keeper(file, "1").step("words", b"same", lambda: "newer") == "new"
+    assert Keeper(tmp_path, "1").step("words", b"same", lambda: "newer") == "new"
 
 
 def test_nothing_is_written_where_nothing_is_kept(tmp_path, monkeypatch):
