@@ -1,7 +1,7 @@
 """The one way from a reader's text to results: the API and the terminal both ask here.
 
-Reads the database with SQL alone: the search engine (`builder.search_index.query`) names the entries, the
-view `entries` says what they are.
+Reads the database with SQL that SQLite and PostgreSQL both understand: the search engine
+(`builder.search_index.query`) names the entries, their rows say what they are.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import sqlite3
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from builder.errors import QueryError, StoreError
@@ -21,11 +21,12 @@ from builder.search_index.sqlite_tables import SqliteTables
 from builder.store.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from builder.excerpts import Excerpt
     from builder.search_index.query import Hit
+    from builder.search_index.tables import SearchTables
 
 _NEEDED = ("docsets", "pages", "sections", "symbols", "entries")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
@@ -40,14 +41,16 @@ SELECT d.id, d.slug, d.name, d.version, d.language, d.origin, d.canonical, d.fin
         WHERE s.page_id = (SELECT min(p.id) FROM pages p WHERE p.docset_id = d.id))
 FROM docsets d ORDER BY d.id"""
 
-_CARD = """
-SELECT page, anchor, kind, name, title, signature, summary, trail, added, deprecated
-FROM entries WHERE id = ?"""
-"""Asked once a result: with a list of ids from a subquery SQLite reads the whole view."""
+_CARDS = """
+SELECT s.id, p.path, s.anchor, s.kind, s.name, {title}, {signature}, s.summary, s.trail, s.added, s.deprecated, s.text
+FROM {table} s JOIN pages p ON p.id = s.page_id WHERE s.id IN ({marks})"""
+_OWN = {
+    "sections": {"title": "s.title", "signature": "''"},
+    "symbols": {"title": "s.name", "signature": "s.signature"},
+}
+"""What the view `entries` shows, and the text. Asked by the numbers alone: a join with a list of them reads all."""
 
 _KINDS = "SELECT kind FROM sections UNION SELECT kind FROM symbols ORDER BY kind"
-
-_TEXT = "SELECT text FROM sections WHERE id = :id UNION ALL SELECT text FROM symbols WHERE id = :id"
 
 _NAMED = """
 SELECT page, anchor FROM (
@@ -56,7 +59,24 @@ SELECT page, anchor FROM (
     UNION ALL
     SELECT p.path, s.anchor, s.prior FROM sections s JOIN pages p ON p.id = s.page_id
     WHERE s.name = :name AND p.docset_id = :docset
-) ORDER BY prior DESC, page, anchor LIMIT 1"""
+) n ORDER BY prior DESC, page, anchor LIMIT 1"""
+
+
+class Rows(Protocol):
+    """What a query found."""
+
+    def fetchone(self) -> Any: ...  # noqa: ANN401, D102 - as in PEP 249
+
+    def fetchall(self) -> list[Any]: ...  # noqa: D102
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """An open database, whichever engine keeps it; `sqlite3.Connection` is one."""
+
+    def execute(self, sql: str, parameters: Any = ..., /) -> Rows:  # noqa: ANN401
+        """Run a query with parameters `:name` or `?`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +211,7 @@ def is_ours(connection: sqlite3.Connection) -> bool:
     return names.issuperset(_NEEDED) and version == SCHEMA_VERSION
 
 
-def read_docsets(connection: sqlite3.Connection) -> tuple[StoredDocset, ...]:
+def read_docsets(connection: Connection) -> tuple[StoredDocset, ...]:
     """Return all docsets, by slug and then the newest first."""
     docsets = [StoredDocset(*row) for row in connection.execute(_DOCSETS)]
     newest_first = sorted(docsets, key=lambda docset: _version_key(docset.version), reverse=True)
@@ -224,7 +244,7 @@ def choose_docsets(docsets: Sequence[StoredDocset], slug: str, version: str) -> 
     return tuple(newest.values())
 
 
-def check_kinds(connection: sqlite3.Connection, kinds: Sequence[str]) -> None:
+def check_kinds(connection: Connection, kinds: Sequence[str]) -> None:
     """See that all kinds are kinds of some entry; it reads all entries, so ask where nothing was found.
 
     Raises:
@@ -248,13 +268,20 @@ def join_hashes(docsets: Sequence[StoredDocset]) -> str:
     return hashes[0] if len(hashes) == 1 else hashlib.sha256(" ".join(hashes).encode()).hexdigest()
 
 
-def answer(connection: sqlite3.Connection, docsets: Sequence[StoredDocset], request: SearchRequest) -> Answer:
+def answer(
+    connection: Connection,
+    docsets: Sequence[StoredDocset],
+    request: SearchRequest,
+    *,
+    tables: Callable[[Any, int], SearchTables] = SqliteTables,
+) -> Answer:
     """Return one page of results.
 
     Args:
         connection: The database.
         docsets: What is in it, from `read_docsets`.
         request: What is asked for.
+        tables: Makes the search index of a docset from the connection and the docset's id.
 
     Raises:
         QueryError: The request names a docset or version that isn't there.
@@ -263,9 +290,7 @@ def answer(connection: sqlite3.Connection, docsets: Sequence[StoredDocset], requ
     asked = choose_docsets(docsets, request.docset, request.version)
     limit = request.offset + request.size
     answers = [
-        search(
-            SqliteTables(connection, docset.id), text, limit=limit, kinds=request.kinds, module=request.module
-        )
+        search(tables(connection, docset.id), text, limit=limit, kinds=request.kinds, module=request.module)
         for docset in asked
     ]
     hits = [(docset, hit) for docset, one in zip(asked, answers, strict=True) for hit in one.hits]
@@ -274,21 +299,34 @@ def answer(connection: sqlite3.Connection, docsets: Sequence[StoredDocset], requ
     return Answer(
         query=text,
         corrected=corrected,
-        results=tuple(
-            _read_result(connection, docset, hit, corrected or text)
-            for docset, hit in hits[request.offset : limit]
-        ),
+        results=_read_results(connection, hits[request.offset : limit], corrected or text),
         total=sum(one.total for one in answers),
         index_hash=join_hashes(asked),
     )
 
 
-def _read_result(connection: sqlite3.Connection, docset: StoredDocset, hit: Hit, text: str) -> Result:
-    """Return what a hit says, with an excerpt that shows the words of `text`."""
-    number = docset.first_entry + hit.ordinal
-    card = connection.execute(_CARD, (number,)).fetchone()
-    page, anchor, kind, name, title, signature, summary, trail, added, deprecated = card
-    prose = connection.execute(_TEXT, {"id": number}).fetchone()[0]
+def _read_results(
+    connection: Connection, hits: Sequence[tuple[StoredDocset, Hit]], text: str
+) -> tuple[Result, ...]:
+    """Return what hits say, with excerpts that show the words of `text`."""
+    numbers = [docset.first_entry + hit.ordinal for docset, hit in hits]
+    cards = _read_cards(connection, numbers)
+    return tuple(
+        _result(docset, hit, cards[number], text) for (docset, hit), number in zip(hits, numbers, strict=True)
+    )
+
+
+def _read_cards(connection: Connection, numbers: Sequence[int]) -> dict[int, Sequence[Any]]:
+    if not numbers:
+        return {}
+    marks = ", ".join(f":n{place}" for place in range(len(numbers)))
+    sql = " UNION ALL ".join(_CARDS.format(table=table, marks=marks, **own) for table, own in _OWN.items())
+    found = connection.execute(sql, {f"n{place}": number for place, number in enumerate(numbers)})
+    return {row[0]: tuple(row)[1:] for row in found}
+
+
+def _result(docset: StoredDocset, hit: Hit, card: Sequence[Any], text: str) -> Result:
+    page, anchor, kind, name, title, signature, summary, trail, added, deprecated, prose = card
     return Result(
         url=place_url(docset, page, anchor),
         page=page,
@@ -315,7 +353,7 @@ def place_url(docset: StoredDocset, page: str, anchor: str) -> str:
     return docset.prefix + quote(page) + (f"#{quote(anchor, safe=_FRAGMENT)}" if anchor else "")
 
 
-def locate(connection: sqlite3.Connection, path: str) -> str:
+def locate(connection: Connection, path: str) -> str:
     """Return where a bare name in the place of a page leads (`/python/3.11/json.dump`), "" for nowhere.
 
     Args:

@@ -31,6 +31,7 @@ _STEPS = {
     "store": "Writing the database",
     "render": "Rendering pages",
     "check": "Checking links",
+    "load": "Copying rows",
 }
 _SHOWN_WARNINGS = 10
 
@@ -153,14 +154,56 @@ def generate(output: Path | None, *, quiet: bool, verbose: bool) -> None:
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
 )
 @click.option("--allow-sql", is_flag=True, help="Let anyone run their own read-only SQL, under a time limit.")
+@click.option("--in-memory", is_flag=True, help="Copy the database into memory and serve it from there.")
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that share the port.",
+)
 @_common
-def serve(output: Path | None, host: str, port: int, *, allow_sql: bool, quiet: bool, verbose: bool) -> None:
+def serve(output: Path | None, *, quiet: bool, verbose: bool, **asked: Any) -> None:  # noqa: ANN401
     """Serve the site and the JSON API on one port, as a CDN would."""
+    from builder.api.mount import MountOptions  # noqa: PLC0415
+    from builder.api.server import ServeOptions  # noqa: PLC0415
     from builder.api.server import serve as serve_output  # noqa: PLC0415
 
     del verbose
-    folder = _settings(output).output
-    serve_output(folder, host=host, port=port, allow_sql=allow_sql, say=lambda line: _say(line, quiet=quiet))
+    settings = _settings(output)
+    mount = MountOptions(
+        allow_sql=asked["allow_sql"],
+        in_memory=asked["in_memory"],
+        database_url=settings.database_url,
+        replicas=settings.replicas,
+    )
+    options = ServeOptions(host=asked["host"], port=asked["port"], workers=asked["workers"], mount=mount)
+    serve_output(settings.output, options, say=lambda line: _say(line, quiet=quiet))
+
+
+@main.command()
+@click.argument("address", metavar="[postgresql://...]", required=False)
+@_output
+@_common
+def load(address: str | None, output: Path | None, *, quiet: bool, verbose: bool) -> None:
+    """Copy the built database into PostgreSQL, where the API may read it too.
+
+    Without an address it takes that of LIVEDOCS_DATABASE_URL or livedocs.toml.
+    """
+    from builder.errors import UsageError  # noqa: PLC0415
+    from builder.postgres import load_database, read_address  # noqa: PLC0415
+    from builder.publish import DATABASE  # noqa: PLC0415
+
+    settings = _settings(output)
+    if not (address or settings.database_url):
+        raise UsageError(
+            "there is no address", where="load", todo="Try: livedocs load postgresql://user@host/name"
+        )
+    target = read_address(address or settings.database_url, os.environ)
+    start = time.monotonic()
+    loaded = load_database(settings.output / DATABASE, target, _progress(quiet=quiet, verbose=verbose))
+    said = f"Loaded {', '.join(loaded)} into" if loaded else "Nothing changed in"
+    _say(f"{said} {target} in {time.monotonic() - start:.1f} s.", quiet=quiet)
 
 
 @main.command()
@@ -221,8 +264,9 @@ def check(site: Path | None, output: Path | None, *, quiet: bool, verbose: bool)
 
 
 def _settings(output: Path | None) -> Settings:
-    from builder.config import load_settings  # noqa: PLC0415
+    from builder.config import load_settings, read_environment  # noqa: PLC0415
 
+    os.environ.update(read_environment(Path.cwd(), os.environ))  # for the processes that this one starts, too
     settings = load_settings(Path.cwd(), os.environ)
     return replace(settings, output=output) if output else settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,6 +16,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE_NAME = "livedocs.toml"
+ENV_FILE = ".env"
+ENVIRONMENTS = ("development", "production")
+"""What `LIVEDOCS_ENV` may say; the first is meant where it says nothing."""
+
+_KEYS = {"output", "base_url", "api_url", "title", "database_url", "replicas"}
+_ADDRESS = re.compile(
+    r"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\.?|\[[0-9A-Fa-f:.]+\])(?::\d+)?"
+    r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?"
+)
+"""A host in letters that travel (names in other scripts as `xn--`), perhaps a port and a path; no user, no blanks."""
+
+_ENV_LINE = re.compile(
+    r"(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*(?:(?P<mark>[\"'])(?P<quoted>.*)(?P=mark)|(?P<plain>[^\"'].*|))"
+)
 
 _FORMS = {
     "slug": (re.compile(r"[a-z0-9][a-z0-9_-]*"), "small letters, digits, - and _"),
@@ -56,6 +70,8 @@ class Settings:
         base_url: The public address of the site without a slash at its end, "" where unknown.
         api_url: The address of the Datasette host, without a slash at its end, "" for the site's own.
         title: The site's title, "" for the usual one.
+        database_url: A PostgreSQL database that answers searches, "" for the file that `build` writes.
+        replicas: Read replicas of it.
     """
 
     sources: tuple[SourceSetting, ...] = ()
@@ -63,19 +79,21 @@ class Settings:
     base_url: str = ""
     api_url: str = ""
     title: str = ""
+    database_url: str = field(default="", repr=False)
+    replicas: tuple[str, ...] = field(default=(), repr=False)
 
 
 def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
     """Return the settings of a folder; without a `livedocs.toml` those of none.
 
-    Relative paths in the file are relative to the folder. `LIVEDOCS_BASE_URL` and `LIVEDOCS_API_URL` of the
-    environment win over the file.
+    Relative paths in the file are relative to the folder. A table named by `LIVEDOCS_ENV`, such as `[production]`
+    (without it `[development]`), wins over what stands above it, and `LIVEDOCS_BASE_URL`, `LIVEDOCS_API_URL` and
+    `LIVEDOCS_DATABASE_URL` of the environment win over both.
 
     Raises:
         UsageError: The file is not TOML, or says something that is not understood.
     """
-    table = _read(folder / FILE_NAME)
-    _check_keys(table, {"sources", "output", "base_url", "api_url", "title"}, "")
+    table = _choose(_read(folder / FILE_NAME), environ.get("LIVEDOCS_ENV", "") or ENVIRONMENTS[0])
     overrides = {"base_url": "LIVEDOCS_BASE_URL", "api_url": "LIVEDOCS_API_URL"}
     addresses = {
         key: _address(environ[name], name)
@@ -87,8 +105,61 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         sources=_sources(table, folder),
         output=folder / Path(_text(table, "output") or "output").expanduser(),
         title=_text(table, "title"),
+        database_url=environ.get("LIVEDOCS_DATABASE_URL", "") or _text(table, "database_url"),
+        replicas=tuple(environ.get("LIVEDOCS_DATABASE_REPLICAS", "").split()) or _texts(table, "replicas"),
         **addresses,
     )
+
+
+def _choose(table: Mapping[str, object], environment: str) -> Mapping[str, object]:
+    """Return the settings of an environment: its own table over what stands outside of all.
+
+    Raises:
+        UsageError: There is no such environment, or something in the file means nothing.
+    """
+    if environment not in ENVIRONMENTS:
+        raise UsageError(
+            f"there is no environment {environment!r}",
+            where="LIVEDOCS_ENV",
+            todo=f"Known: {', '.join(ENVIRONMENTS)}.",
+        )
+    _check_keys(table, _KEYS | {"sources", *ENVIRONMENTS}, "")
+    for name in ENVIRONMENTS:
+        own = table.get(name, {})
+        if not isinstance(own, dict):
+            raise _wrong(name, "must be a table", f"Write it as [{name}].")
+        _check_keys(own, _KEYS, f"{name}.")
+    chosen = table.get(environment, {})
+    return {**table, **chosen} if isinstance(chosen, dict) else table
+
+
+def read_environment(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment and what a folder's `.env` file adds to it.
+
+    The file holds `NAME=value` lines, comments after `#`, and quotes around a value where one likes.
+
+    Raises:
+        UsageError: It can't be read, or a line is no such line. The message does not repeat the line.
+    """
+    path = folder / ENV_FILE
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            "this can't be read", where=path, todo="Save it as UTF-8, readable for you."
+        ) from error
+    found = {}
+    for number, line in enumerate(lines, 1):
+        match = _ENV_LINE.fullmatch(line.strip())
+        if line.strip() and not line.lstrip().startswith("#"):
+            if not match:
+                raise UsageError(
+                    "this line is no setting", where=f"{path}:{number}", todo="Write NAME=value."
+                )
+            found[match["name"]] = match["quoted"] if match["quoted"] is not None else match["plain"]
+    return {**found, **environ}
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path:
@@ -194,6 +265,14 @@ def _text(table: Mapping[str, object], key: str, front: str = "") -> str:
     return value.strip()
 
 
+def _texts(table: Mapping[str, object], key: str) -> tuple[str, ...]:
+    """Return a setting that is a list of texts."""
+    values = table.get(key, [])
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise _wrong(key, "must be a list of texts", f'Write {key} = ["...", "..."].')
+    return tuple(value.strip() for value in values)
+
+
 def _matching(table: Mapping[str, object], key: str, front: str) -> str:
     """Return a setting that is a text of a certain form, "" where it is not set."""
     value = _text(table, key, front)
@@ -210,9 +289,8 @@ def _address(value: str, where: str) -> str:
         return ""
     try:
         parts = urlsplit(plain)
-        good = (
-            parts.scheme in {"http", "https"} and bool(parts.hostname) and not (parts.query or parts.fragment)
-        )
+        good = parts.scheme in {"http", "https"} and not (parts.query or parts.fragment or "?" in plain)
+        good = good and bool(_ADDRESS.fullmatch(plain)) and (parts.port is None or parts.port > 0)
     except ValueError:
         good = False
     if not good:

@@ -1,19 +1,32 @@
-"""What stands before Datasette's router: hosts and methods; for our own addresses CORS and caching without cookies."""
+"""What stands before Datasette's router: hosts and methods, and our own addresses, answered from the cache first."""
 
 from __future__ import annotations
 
+import logging
+import time
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from datasette import Forbidden
 from datasette.utils import tilde_decode
+from datasette.utils.asgi import Request
 
+from builder.answers import join_hashes
 from builder.api.asgi import Reply, request_header, send_reply
+from builder.api.conditional import encoded_etag, is_fresh
+from builder.api.encodings import choose_encoding
 from builder.api.hosts import is_plain_host
 from builder.api.problems import CORS, ApiError, problem_response
+from builder.api.replies import Ready, encode
+from builder.api.views import find_route, prepare, refuse
 
 if TYPE_CHECKING:
-    from builder.api.asgi import App, Message, Receive, Scope, Send
+    from datasette import Response
+
+    from builder.api.asgi import App, Receive, Scope, Send
+    from builder.api.replies import Address
     from builder.api.service import Service
+    from builder.api.views import Prepared, Route
 
 METHODS = "GET, HEAD, OPTIONS"
 _PREFLIGHT = {
@@ -27,88 +40,190 @@ _CREDENTIALS = (b"cookie", b"authorization")
 _WRITING = ("POST", "PUT", "PATCH", "DELETE")
 """What Datasette's other pages, databases and plugins may take; over any other method Datasette stumbles."""
 
+_OPEN_SECONDS = 1.0
+"""How long an instance that was open to everybody is taken for open."""
+
+_logger = logging.getLogger("livedocs.api")
+_encoding = lru_cache(maxsize=256)(choose_encoding)
+
 
 class Gate:
     """Wraps Datasette's application.
 
-    An address of ours that anyone may read is answered without looking at cookies, so that a shared cache can
-    keep the answer by its query alone. On an instance closed by a permission it goes to the router as it is.
+    An address of ours that anyone may read is answered without looking at cookies and without the router, so that a
+    shared cache can keep the answer by its query alone. On an instance closed by a permission it goes to the router.
 
     Args:
         app: Datasette's application.
         service: Our database in it.
-        paths: The addresses of ours, without the base URL.
     """
 
-    def __init__(self, app: App, service: Service, paths: frozenset[str]) -> None:
+    def __init__(self, app: App, service: Service) -> None:
         self._app = app
+        self._service = service
         self._datasette = service.datasette
-        self._database: str = service.database.name
-        self._paths = paths
+        self._table_name = service.tables.name
+        self._open_until = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        problem = self._refusal(scope)
+        path = self._path(scope)
+        ready = self.ready(scope, path)
+        if ready:
+            await self.send(scope, send, ready)
+            return
+        problem = self._refusal(scope, path)
+        route = find_route(path)
         if problem:
-            response = problem_response(problem)
-            if problem.status == 405:
-                response.headers["Allow"] = METHODS
-            await response.asgi_send(send)
-        elif self._route(scope) not in self._paths:
+            await _from_response(_refused(problem)).send(scope, send)
+        elif not route:
             await self._app(scope, receive, send)
         elif scope["method"] == "OPTIONS":
             await send_reply(scope, send, Reply(status=204, headers=_PREFLIGHT))
-        elif await self._is_public():
-            headers = [(name, value) for name, value in scope["headers"] if name.lower() not in _CREDENTIALS]
-            await self._app({**scope, "headers": headers}, receive, _public_send(scope, send))
+        elif await self._is_open():
+            await self._answer({**scope, "route_path": path}, receive, send, route)
         else:
             await self._app(scope, receive, send)
 
-    def _refusal(self, scope: Scope) -> ApiError | None:
+    def ready(self, scope: Scope, path: str) -> Ready | None:
+        """Return a kept reply to a request, None where it is not known to be right.
+
+        Args:
+            scope: The request.
+            path: Its path without the base URL.
+        """
+        if (
+            time.monotonic() < self._open_until
+            and scope["method"] in ("GET", "HEAD")
+            and self._service.database.is_settled()
+        ):
+            return self._service.replies.find(_address(scope, path))
+        return None
+
+    async def send(self, scope: Scope, send: Send, ready: Ready) -> None:
+        """Send a reply that may be one which the client has."""
+        known = _header(scope, b"if-none-match")
+        fresh = bool(known and ready.etag) and is_fresh(known.decode("latin-1"), ready.etag)
+        await ready.send(scope, send, fresh=fresh)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, route: Route) -> None:
+        """Answer a request to an address of ours, whatever happens on the way."""
+        headers = [(name, value) for name, value in scope["headers"] if name.lower() not in _CREDENTIALS]
+        request = Request({**scope, "headers": headers}, receive)
+        encoding = _encoding(request_header(scope, "accept-encoding"))
+        try:
+            await self._settle()
+            ready = await self._find_or_make(request, route, encoding)
+        except ApiError as error:
+            ready = encode(_from_response(await refuse(self._service, route, error)), encoding)
+        except Exception:
+            _logger.exception("%s failed", scope["path"])
+            broken = ApiError(500, "Something went wrong inside the server.")
+            ready = _from_response(await refuse(self._service, route, broken))
+        await self.send(scope, send, ready)
+
+    async def _settle(self) -> None:
+        """See that the cache holds nothing of another state of the database."""
+        database = self._service.database
+        if not database.is_settled():
+            docsets = await database.docsets()
+            self._service.replies.settle("".join(one.fingerprint for one in docsets) + join_hashes(docsets))
+
+    async def _find_or_make(self, request: Request, route: Route, encoding: str) -> Ready:
+        prepared = await prepare(self._service, route, request)
+        if not prepared.key:
+            return encode(_from_response(await prepared.make()), encoding)
+        known = request.headers.get("if-none-match", "")
+        own = encoded_etag(prepared.key, encoding)
+        fresh = next((etag for etag in (own, prepared.key) if known and is_fresh(known, etag)), "")
+        if fresh:
+            return _unchanged(prepared, fresh)
+
+        async def make() -> Ready:
+            return _from_response(await prepared.make())
+
+        address = _address(request.scope, request.scope["route_path"])
+        return await self._service.replies.get(address, prepared.key, encoding, make)
+
+    def _refusal(self, scope: Scope, path: str) -> ApiError | None:
         """Return why a request goes no further, None where it may."""
         host = request_header(scope, "host")
         if host and not is_plain_host(host):
             return ApiError(400, "The Host header names no host.")
-        route = self._route(scope)
-        if route.startswith("//"):  # Datasette would redirect to what follows: nowhere, or to another host
+        if path.startswith("//"):  # Datasette would redirect to what follows: nowhere, or to another host
             return ApiError(404, "There is no such page.")
         method = scope["method"]
-        if method in METHODS.split(", ") or (method in _WRITING and not self._is_ours(route)):
+        if method in METHODS.split(", ") or (method in _WRITING and not self._is_ours(path)):
             return None
         return ApiError(405, f"Use one of {METHODS}.")
 
-    def _is_ours(self, route: str) -> bool:
+    def _is_ours(self, path: str) -> bool:
         """Tell whether an address is one of ours, or Datasette's of our database, which nobody writes to."""
-        first = tilde_decode(route.split("/")[1])
-        return route in self._paths or first == self._database or first.startswith(f"{self._database}.")
+        first = tilde_decode(path.split("/")[1])
+        name = self._table_name
+        return find_route(path) is not None or bool(name and (first == name or first.startswith(f"{name}.")))
 
-    def _route(self, scope: Scope) -> str:
+    def _path(self, scope: Scope) -> str:
         base: str = self._datasette.setting("base_url")
         path: str = scope["path"]
         return "/" + path.removeprefix(base) if base != "/" and path.startswith(base) else path
 
-    async def _is_public(self) -> bool:
+    async def _is_open(self) -> bool:
+        """Tell whether everybody may read our database."""
+        if time.monotonic() < self._open_until:
+            return True
         try:
             await self._datasette.ensure_permissions(
-                None, [("view-database", self._database), "view-instance"]
+                None, [("view-database", self._table_name), "view-instance"]
             )
         except Forbidden:
             return False
+        self._open_until = time.monotonic() + _OPEN_SECONDS
         return True
 
 
-def _public_send(scope: Scope, send: Send) -> Send:
-    """Return a `send` that takes back Datasette's `Vary: Cookie, Authorization`, and a HEAD's body."""
+def _address(scope: Scope, path: str) -> Address:
+    """Return all of a request that a reply depends on, as it was written."""
+    host = encoding = b""
+    for name, value in scope["headers"]:
+        if name == b"host":
+            host = value
+        elif name == b"accept-encoding":
+            encoding = value
+    return scope["scheme"], path, scope["query_string"], host, encoding
 
-    async def send_public(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = [(name, value) for name, value in message["headers"] if name.lower() != b"vary"]
-            message = {**message, "headers": headers}
-        elif scope["method"] == "HEAD":
-            message = {**message, "body": b""}
-        await send(message)
 
-    return send_public
+def _header(scope: Scope, wanted: bytes) -> bytes:
+    return b", ".join([value for name, value in scope["headers"] if name == wanted])
+
+
+def _refused(problem: ApiError) -> Response:
+    response = problem_response(problem)
+    if problem.status == 405:
+        response.headers["Allow"] = METHODS
+    return response
+
+
+def _from_response(response: Response) -> Ready:
+    """Return a response as it goes to the network."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    headers |= {"content-type": response.content_type, "x-content-type-options": "nosniff"}
+    headers.setdefault("vary", "Accept-Encoding")
+    body = response.body if isinstance(response.body, bytes) else response.body.encode()
+    pairs = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
+    return Ready(status=response.status, headers=pairs, body=body, etag=headers.get("etag", ""))
+
+
+def _unchanged(prepared: Prepared, etag: str) -> Ready:
+    """Return the reply to a client that has the answer already, of which only the headers are sent."""
+    headers = {
+        **prepared.headers,
+        "etag": etag,
+        "vary": "Accept-Encoding",
+        "x-content-type-options": "nosniff",
+    }
+    pairs = tuple((name.lower().encode(), value.encode("latin-1")) for name, value in headers.items())
+    return Ready(status=304, headers=pairs, body=b"", etag=etag)

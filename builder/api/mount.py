@@ -6,6 +6,7 @@ import asyncio
 import os
 import secrets
 import sqlite3
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
@@ -18,16 +19,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from builder.answers import Connection
     from builder.api.asgi import App, Message, Receive, Scope, Send
 
 T = TypeVar("T")
-
+Stamp = tuple[int, int, int]
 
 BASE_URL = f"{API_PREFIX}/"
 """Where the API stands below the site's address."""
 
 _IN_PATHS = "%/~!$&'()*+,;=:@"
 """What may stand in a path as it is (RFC 3986, 3.3); Datasette can't read bytes beyond ASCII."""
+
+_NO_GUESSING = (b"x-content-type-options", b"nosniff")
 
 _SETTINGS = {
     "base_url": BASE_URL,
@@ -42,49 +46,74 @@ _SETTINGS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MountOptions:
+    """How the database is served.
+
+    Attributes:
+        allow_sql: Whether anyone may run their own SQL.
+        in_memory: Whether it is copied into memory first.
+        site_url: Where the site is published, "" for the same address.
+        shared_replies: A file in which processes share ready replies, "" where there is one process.
+        database_url: A PostgreSQL database that answers searches instead of the file.
+        replicas: Its read replicas.
+    """
+
+    allow_sql: bool = False
+    in_memory: bool = False
+    site_url: str = ""
+    shared_replies: str = ""
+    database_url: str = ""
+    replicas: tuple[str, ...] = ()
+
+
 class Generation:
     """One state of the database file, with everything that holds it open.
 
     Args:
         database: The file.
         stamp: What the file system says of it.
-        allow_sql: Whether anyone may run their own SQL.
+        options: How it is served.
         secret: Signs Datasette's cookies; the same for all generations.
+
+    Raises:
+        StoreError: The file isn't there or isn't ours, and no other database answers in its place.
     """
 
-    def __init__(self, database: Path, stamp: tuple[int, int, int], *, allow_sql: bool, secret: str) -> None:
+    def __init__(self, database: Path, stamp: Stamp, options: MountOptions, *, secret: str) -> None:
         from datasette.app import Datasette  # noqa: PLC0415 - half a second that only a server needs
 
         self.stamp = stamp
         self.users = 0
         self.started = False
-        self._connection = open_database(database)
+        if not options.database_url or database.exists():
+            open_database(database).close()
         self.datasette = Datasette(
             [],
-            immutables=[str(database)],
+            immutables=[str(database)] if database.exists() else [],
             cors=True,
-            metadata={"plugins": {"livedocs": {"allow_sql": allow_sql}}},
-            settings={**_SETTINGS, "default_allow_sql": allow_sql},
+            metadata={"plugins": {"livedocs": asdict(options)}},
+            settings={**_SETTINGS, "default_allow_sql": options.allow_sql},
             secret=secret,
         )
         self.app: App = self.datasette.app()
+        service = find_service(self.datasette)
+        if not service or not service.gate:
+            raise StoreError(
+                "Datasette does not know the plugin", where=database, todo="Install livedocs again."
+            )
+        self.service = service
+        self.gate = service.gate
 
     async def start(self) -> None:
         """Let the plugins set themselves up, before the first request and not beside it."""
         await self.datasette.invoke_startup()
         self.started = True
 
-    def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        """Ask the database something small."""
-        return question(self._connection)
-
     async def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
         await self.datasette.databases["_internal"].execute_write_fn(_end_thread, block=False)
-        service = find_service(self.datasette)
-        if service:
-            service.close()
+        await self.service.close()
 
 
 class DatabaseMount:
@@ -92,15 +121,15 @@ class DatabaseMount:
 
     Args:
         database: The file.
-        allow_sql: Whether anyone may run their own SQL.
+        options: How it is served.
 
     Raises:
         StoreError: There is no database, or it isn't one of ours.
     """
 
-    def __init__(self, database: Path, *, allow_sql: bool = False) -> None:
+    def __init__(self, database: Path, options: MountOptions) -> None:
         self._database = database
-        self._allow_sql = allow_sql
+        self._options = options
         self._secret = secrets.token_hex(32)
         self._opening = asyncio.Lock()
         self._current = self._open(_stamp(database))
@@ -113,11 +142,25 @@ class DatabaseMount:
         finally:
             await self._leave(generation)
 
-    async def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        """Ask the database something small that needs no API."""
+    async def send_ready(self, scope: Scope, send: Send) -> bool:
+        """Answer a request if its reply is kept; tell whether it was."""
+        current = self._current
+        if not current.started or (_stamp(self._database) or current.stamp) != current.stamp:
+            return False
+        ready = current.gate.ready(scope, scope["path"].removeprefix(API_PREFIX))
+        if ready:
+            await current.gate.send(scope, send, ready)
+        return ready is not None
+
+    async def ask(self, question: Callable[[Connection], T]) -> T:
+        """Ask the database something small that needs no API.
+
+        Raises:
+            ApiError: It can't answer now.
+        """
         generation = await self._enter()
         try:
-            return await asyncio.to_thread(generation.ask, question)
+            return await generation.service.database.ask(question)
         finally:
             await self._leave(generation)
 
@@ -134,7 +177,7 @@ class DatabaseMount:
         self._current.users += 1
         return self._current
 
-    async def _renew(self, stamp: tuple[int, int, int]) -> None:
+    async def _renew(self, stamp: Stamp) -> None:
         if not self._current.started:
             await self._current.start()
         if stamp == self._current.stamp:
@@ -153,11 +196,11 @@ class DatabaseMount:
         if generation is not self._current and generation.users == 0:
             await generation.close()
 
-    def _open(self, stamp: tuple[int, int, int] | None) -> Generation:
-        return Generation(self._database, stamp or (0, 0, 0), allow_sql=self._allow_sql, secret=self._secret)
+    def _open(self, stamp: Stamp | None) -> Generation:
+        return Generation(self._database, stamp or (0, 0, 0), self._options, secret=self._secret)
 
 
-def _stamp(file: Path) -> tuple[int, int, int] | None:
+def _stamp(file: Path) -> Stamp | None:
     """Return what tells one file from another in the same place, None where there is none."""
     try:
         status = os.stat(file)  # noqa: PTH116 - asked at each request
@@ -187,7 +230,9 @@ def _outside(send: Send) -> Send:
     async def send_outside(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = [_lead(name, value) for name, value in message["headers"]]
-            message = {**message, "headers": [*headers, (b"x-content-type-options", b"nosniff")]}
+            if not any(name == _NO_GUESSING[0] for name, _ in headers):
+                headers.append(_NO_GUESSING)
+            message = {**message, "headers": headers}
         await send(message)
 
     return send_outside

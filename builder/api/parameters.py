@@ -23,7 +23,8 @@ MAX_SIZE = 50
 MAX_OFFSET = 500
 
 NAMES = ("q", "docset", "version", "kind", "module", "_size", "_next")
-"""The parameters that change an answer; a cache needs no others in its key."""
+"""The parameters that change an answer. Others are ignored, and a cache needs them in no key: people and programs hang
+their own marks on addresses that they pass on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,15 @@ def read_request(arguments: Arguments, *, text_needed: bool = True) -> SearchReq
         size=_read_size(arguments.one("_size")),
         offset=read_token(arguments.one("_next")),
     )
+
+
+def read_docset(arguments: Arguments) -> tuple[str, str]:
+    """Return the docset and version that are asked for.
+
+    Raises:
+        QueryError: One is too long.
+    """
+    return arguments.one("docset"), arguments.one("version")
 
 
 def _read_text(arguments: Arguments) -> str:

@@ -16,7 +16,7 @@ from datasette.views.base import DatasetteError
 from builder.api.gate import Gate
 from builder.api.problems import ApiError, problem_response
 from builder.api.service import find_service
-from builder.api.views import make_views
+from builder.api.views import ROUTES, closed_view
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -36,7 +36,7 @@ _MAX_ROWS = 100
 def startup(datasette: Datasette) -> None:
     """Tighten the settings of an instance that serves our database to strangers and nothing beside it."""
     service = find_service(datasette)
-    if not service or not service.alone:
+    if not service or not service.tables.alone:
         return
     datasette.max_returned_rows = min(datasette.max_returned_rows, _MAX_ROWS)
     datasette.page_size = min(datasette.page_size, _MAX_ROWS)
@@ -60,8 +60,9 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Await
     service = find_service(datasette)
     if not service:
         return []
-    ours = [(rf"{path.replace('.', '[.]')}$", view) for path, view in make_views(service).items()]
-    return [*ours, (_CLOSED, _not_found)]
+    routes: list[tuple[str, Callable[..., Awaitable[Response]]]]
+    routes = [(rf"{route.pattern}$", closed_view(service, route)) for route in ROUTES]
+    return [*routes, (_CLOSED, _not_found)]
 
 
 async def _not_found() -> Response:
@@ -74,7 +75,10 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     service = find_service(datasette)
 
     def wrap(app: App) -> App:
-        return Gate(app, service, frozenset(make_views(service))) if service else app
+        if not service:
+            return app
+        service.gate = Gate(app, service)
+        return service.gate
 
     return wrap
 
@@ -83,7 +87,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
 def permission_allowed(datasette: Datasette, action: str, resource: object) -> bool | None:
     """Keep strangers from running SQL on our database and from taking the file."""
     service = find_service(datasette)
-    if not service or resource != service.database.name:
+    if not service or resource != service.tables.name:
         return None
     if action == "view-database-download" or (action == "execute-sql" and not service.options.allow_sql):
         return False
@@ -104,7 +108,7 @@ def get_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
         "license_url",
     ):
         return {}
-    return copy.deepcopy(service.description)  # Datasette writes into what it is given
+    return copy.deepcopy(dict(service.tables.description))  # Datasette writes into what it is given
 
 
 @hookimpl
@@ -155,6 +159,4 @@ def _detail(exception: Exception) -> str:
 def _speaks_json(datasette: Datasette, request: Request) -> bool:
     """Tell whether a program asks: for JSON, or for an address of ours that never is HTML."""
     service = find_service(datasette)
-    return service is not None and (
-        request.path.endswith(".json") or request.path.endswith(("/-/suggest", "/-/health"))
-    )
+    return service is not None and request.path.endswith((".json", "/-/suggest", "/-/health"))

@@ -6,13 +6,18 @@ import contextlib
 import errno
 import signal
 import socket
+import tempfile
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from builder.answers import locate
+from builder.answers import locate, open_database
 from builder.api.asgi import Reply, send_reply
 from builder.api.dynamic import compress_replies
-from builder.api.mount import BASE_URL, DatabaseMount
+from builder.api.mount import BASE_URL, DatabaseMount, MountOptions
 from builder.api.static import StaticSite
+from builder.api.views import find_route
 from builder.errors import ServeError, StoreError
 from builder.headers import API_PREFIX
 from builder.publish import DATABASE, SITE
@@ -28,25 +33,38 @@ _API_PATHS = ("/-/", BASE_URL)
 _STOP_SECONDS = 3
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """Where and how an output folder is served.
+
+    Attributes:
+        host: The address to listen on.
+        port: The port, 0 for any free one.
+        workers: How many processes share the port.
+        mount: How the database is served.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    mount: MountOptions = field(default_factory=MountOptions)
+
+
 class LiveApp:
     """One ASGI application: the API under `/api/` and `/-/`, the site everywhere else.
 
     Args:
         output: A folder that `livedocs build` wrote.
-        allow_sql: Whether anyone may run their own SQL on the database.
+        options: How the database is served.
 
     Raises:
         ServeError: There is no site or no database in the folder.
     """
 
-    def __init__(self, output: Path, *, allow_sql: bool = False) -> None:
-        if not (output / SITE).is_dir():
-            raise ServeError("there is no site to serve", where=output, todo="Run `livedocs build` first.")
-        try:
-            self._mount = DatabaseMount(output / DATABASE, allow_sql=allow_sql)
-        except StoreError as error:
-            raise ServeError(error.what, where=error.where, todo=error.todo) from error
-        self._api: App = compress_replies(self._mount)
+    def __init__(self, output: Path, options: MountOptions) -> None:
+        _check_output(output, options)
+        self._mount = DatabaseMount(output / DATABASE, options)
+        self._tables: App = compress_replies(self._mount)
         self._site = StaticSite(output / SITE, self._locate)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,9 +76,14 @@ class LiveApp:
             if path == API_PREFIX:
                 await send_reply(scope, send, Reply(status=301, headers={"location": BASE_URL}))
             elif path.startswith(_API_PATHS):
-                await self._api(scope, receive, send)
+                if not await self._mount.send_ready(scope, send):
+                    await self._api(path)(scope, receive, send)
             else:
                 await self._site(scope, send)
+
+    def _api(self, path: str) -> App:
+        """Return what answers an address of the API: our own compress their replies themselves."""
+        return self._mount if find_route(path.removeprefix(API_PREFIX)) else self._tables
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -75,30 +98,38 @@ class LiveApp:
         return await self._mount.ask(lambda connection: locate(connection, path))
 
 
-def make_app(output: Path, *, allow_sql: bool = False) -> App:
+def _check_output(output: Path, options: MountOptions) -> None:
+    """See that a folder can be served.
+
+    Raises:
+        ServeError: There is no site or no database in it.
+    """
+    if not (output / SITE).is_dir():
+        raise ServeError("there is no site to serve", where=output, todo="Run `livedocs build` first.")
+    try:
+        if not options.database_url or (output / DATABASE).exists():
+            open_database(output / DATABASE).close()
+    except StoreError as error:
+        raise ServeError(error.what, where=error.where, todo=error.todo) from error
+
+
+def make_app(output: Path, options: MountOptions | None = None) -> App:
     """Return the ASGI application that serves an output folder.
 
     Raises:
         ServeError: There is no site or no database in the folder.
     """
-    return LiveApp(output, allow_sql=allow_sql)
+    return LiveApp(output, options or MountOptions())
 
 
 def serve(
-    output: Path,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 8000,
-    allow_sql: bool = False,
-    say: Callable[[str], None] = lambda _: None,
+    output: Path, options: ServeOptions | None = None, *, say: Callable[[str], None] = lambda _: None
 ) -> None:
     """Serve an output folder until Ctrl-C or SIGTERM.
 
     Args:
         output: A folder that `livedocs build` wrote.
-        host: The address to listen on.
-        port: The port, 0 for any free one.
-        allow_sql: Whether anyone may run their own SQL on the database.
+        options: Where and how.
         say: Called with a line that gives the address, once it accepts connections.
 
     Raises:
@@ -106,20 +137,31 @@ def serve(
     """
     import uvicorn  # noqa: PLC0415 - the other commands do without
 
-    app = make_app(output, allow_sql=allow_sql)
-    listener = _listen(host, port)
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        lifespan="on",
-        ws="none",
-        server_header=False,
-        timeout_graceful_shutdown=_STOP_SECONDS,
-    )
-    with listener, _stopping():
-        say(f"Serving {output} at {_address(host, listener)} (Ctrl-C stops it)")
-        uvicorn.Server(config).run(sockets=[listener])
+    options = options or ServeOptions()
+    several = options.workers > 1
+    with tempfile.TemporaryDirectory(prefix="livedocs-") if several else nullcontext("") as folder:
+        shared = f"{folder}/replies.db" if several else ""
+        _check_output(output, options.mount)
+        listener = _listen(options.host, options.port)
+        config = uvicorn.Config(
+            partial(make_app, output, replace(options.mount, shared_replies=shared)),
+            factory=True,
+            workers=options.workers,
+            log_level="warning",
+            access_log=False,
+            lifespan="on",
+            ws="none",
+            server_header=False,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+        )
+        with listener, _stopping():
+            say(f"Serving {output} at {_url(options.host, listener)} (Ctrl-C stops it)")
+            if several:
+                from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
+
+                Multiprocess(config, sockets=[listener]).run()
+            else:
+                uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -143,7 +185,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _address(host: str, listener: socket.socket) -> str:
+def _url(host: str, listener: socket.socket) -> str:
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{listener.getsockname()[1]}/"
 

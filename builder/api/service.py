@@ -1,31 +1,32 @@
-"""The database of livedocs inside a Datasette instance: found by its tables, asked in Datasette's threads."""
+"""The database of livedocs inside a Datasette instance: found by its tables, or named by a setting."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from builder.answers import StoredDocset, is_ours, read_docsets
 from builder.api.descriptions import describe
-from builder.api.problems import ApiError
+from builder.api.engine import SqliteDatabase
+from builder.api.memory import MemoryDatabase
+from builder.api.replies import MAX_BYTES, ReplyCache
+from builder.api.shared import SharedReplies
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
     from datasette.app import Datasette
     from datasette.database import Database
 
-T = TypeVar("T")
+    from builder.api.engine import SearchDatabase
+    from builder.api.gate import Gate
 
-TIME_LIMIT = 0.5
-"""Seconds that one query may take."""
-
-_CHECK_EVERY = 2_000
 _ATTRIBUTE = "_livedocs_service"
 
 
@@ -36,10 +37,35 @@ class Options:
     Attributes:
         allow_sql: Whether anyone may run their own SQL (within Datasette's time limit).
         site_url: Where the static site is published, for links; "" where site and API share one address.
+        in_memory: Whether the database is copied into memory and served from there.
+        cache_bytes: How much memory ready replies may take.
+        shared_replies: A file in which several processes share them, "" where there is one process.
+        database_url: A PostgreSQL database that answers instead of the file, "" for none.
+        replicas: Its read replicas.
     """
 
     allow_sql: bool = False
     site_url: str = ""
+    in_memory: bool = False
+    cache_bytes: int = MAX_BYTES
+    shared_replies: str = ""
+    database_url: str = ""
+    replicas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """Our database's tables as Datasette shows them.
+
+    Attributes:
+        name: What Datasette calls our database, "" where it has no file of ours.
+        alone: Whether it serves no other file.
+        description: Datasette's metadata for it.
+    """
+
+    name: str = ""
+    alone: bool = True
+    description: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Service:
@@ -47,95 +73,91 @@ class Service:
 
     Args:
         datasette: The instance.
-        database: Datasette's handle of our database.
-        alone: Whether no other database file is served beside it.
-        docsets: What is in it.
-        tables: The names of all its tables and views.
+        options: The plugin's settings.
+        database: What answers searches.
+        tables: Our database's tables as Datasette shows them.
     """
 
     def __init__(
-        self,
-        datasette: Datasette,
-        database: Database,
-        *,
-        alone: bool,
-        docsets: tuple[StoredDocset, ...],
-        tables: tuple[str, ...],
+        self, datasette: Datasette, options: Options, database: SearchDatabase, tables: Tables
     ) -> None:
         self.datasette = datasette
+        self.options = options
         self.database = database
-        self.alone = alone
-        self.description = describe(database.name, docsets, tables, alone=alone)
+        self.tables = tables
         self.connections: list[sqlite3.Connection] = []
-        self._docsets = docsets
-
-    @property
-    def options(self) -> Options:
-        """Return the plugin's settings."""
-        config = self.datasette.plugin_config("livedocs") or {}
-        return Options(
-            allow_sql=bool(config.get("allow_sql")), site_url=str(config.get("site_url") or "").rstrip("/")
-        )
+        self._shared = SharedReplies(Path(options.shared_replies)) if options.shared_replies else None
+        self.gate: Gate | None = None
+        self.replies = ReplyCache(options.cache_bytes, self._shared)
 
     @cached_property
     def results_page(self) -> object:
-        """The template of the page of results, in Datasette's own environment: escaped, in its frame."""
+        """The template of the page of results, in Datasette's own environment: escaped."""
         source = (files("builder.api") / "templates" / "search.html").read_text(encoding="utf-8")
         return self.datasette.jinja_env.from_string(source)
 
-    async def docsets(self) -> tuple[StoredDocset, ...]:
-        """Return the docsets; a database that may change is asked each time."""
-        return await self.run(read_docsets) if self.database.is_mutable else self._docsets
-
-    async def run(self, ask: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a function on a connection in one of Datasette's threads, under the time limit.
-
-        Raises:
-            ApiError: It took too long, or the database can't be read.
-        """
-
-        def limited(connection: sqlite3.Connection) -> T:
-            deadline = time.monotonic() + TIME_LIMIT
-            connection.set_progress_handler(lambda: time.monotonic() > deadline, _CHECK_EVERY)
-            try:
-                return ask(connection)
-            finally:
-                connection.set_progress_handler(None, 0)
-
-        try:
-            result: T = await self.database.execute_fn(limited)
-        except sqlite3.OperationalError as error:
-            if "interrupted" in str(error):
-                raise ApiError(
-                    503, "The search took too long. Try fewer or longer words.", retry_after=2
-                ) from error
-            raise ApiError(503, "The database can't be read at the moment.", retry_after=2) from error
-        return result
-
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close what the instance holds open: Datasette 0.65 leaves its connections to the garbage collector."""
         if self.datasette.executor:
             self.datasette.executor.shutdown()
+        await self.database.close()
         for connection in self.connections:
             connection.close()
+        if self._shared:
+            self._shared.close()
 
 
 def find_service(datasette: Datasette) -> Service | None:
     """Return the service of a Datasette instance, None where it serves no database of ours."""
     if not hasattr(datasette, _ATTRIBUTE):
+        setattr(datasette, _ATTRIBUTE, None)  # while it is looked for, hooks that ask get none
         setattr(datasette, _ATTRIBUTE, _look_for_service(datasette))
     service: Service | None = getattr(datasette, _ATTRIBUTE)
     return service
 
 
 def _look_for_service(datasette: Datasette) -> Service | None:
+    options = _read_options(datasette)
     files = [database for database in datasette.databases.values() if database.path]
-    for database in files:
-        contents = _read_contents(database)
+    for file in files:
+        contents = _read_contents(file)
         if contents:
-            docsets, tables = contents
-            return Service(datasette, database, alone=len(files) == 1, docsets=docsets, tables=tables)
-    return None
+            docsets, names = contents
+            alone = len(files) == 1
+            description = describe(file.name, docsets, names, alone=alone)
+            tables = Tables(name=file.name, alone=alone, description=description)
+            engine = _remote_engine(options) or SqliteDatabase(_place(datasette, file, options), docsets)
+            return Service(datasette, options, engine, tables)
+    remote = _remote_engine(options)
+    return Service(datasette, options, remote, Tables(alone=not files)) if remote else None
+
+
+def _place(datasette: Datasette, file: Database, options: Options) -> Database:
+    """Return Datasette's handle of our file, or of the copy in memory that takes its place."""
+    if options.in_memory:
+        datasette.databases[file.name] = MemoryDatabase.copy_of(file)
+    return datasette.databases[file.name]
+
+
+def _remote_engine(options: Options) -> SearchDatabase | None:
+    if not options.database_url:
+        return None
+    from builder.postgres import open_database  # noqa: PLC0415 - an extra, which few need
+
+    return open_database(options.database_url, options.replicas)
+
+
+def _read_options(datasette: Datasette) -> Options:
+    config = datasette.plugin_config("livedocs") or {}
+    return Options(
+        allow_sql=bool(config.get("allow_sql")),
+        site_url=str(config.get("site_url") or "").rstrip("/"),
+        in_memory=bool(config.get("in_memory")),
+        cache_bytes=int(config.get("cache_bytes") or MAX_BYTES),
+        shared_replies=str(config.get("shared_replies") or ""),
+        database_url=str(config.get("database_url") or os.environ.get("LIVEDOCS_DATABASE_URL", "")),
+        replicas=tuple(config.get("replicas") or os.environ.get("LIVEDOCS_DATABASE_REPLICAS", "").split()),
+    )
 
 
 def _read_contents(database: Database) -> tuple[tuple[StoredDocset, ...], tuple[str, ...]] | None:

@@ -22,7 +22,7 @@ async def opened(*files: Path, **options: Any) -> AsyncIterator[Datasette]:
     datasette = Datasette([], immutables=[str(file) for file in files], **options)
     await datasette.invoke_startup()
     yield datasette
-    find_service(datasette).close()
+    await find_service(datasette).close()
 
 
 @pytest.fixture

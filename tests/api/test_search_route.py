@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from builder.api.engine import TIME_LIMIT
 from builder.api.parameters import MAX_OFFSET, MAX_QUERY, make_token, read_arguments, read_token
 from builder.api.problems import ApiError
-from builder.api.service import TIME_LIMIT, find_service
+from builder.api.service import find_service
 from builder.errors import QueryError
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ async def test_a_search_says_how_it_may_be_kept(datasette: Datasette):
 
     assert headers["cache-control"] == "public, max-age=300, stale-while-revalidate=86400"
     assert headers["access-control-allow-origin"] == "*"
-    assert "vary" not in headers
+    assert headers["vary"] == "Accept-Encoding"
     assert "set-cookie" not in headers
 
 
@@ -86,7 +87,7 @@ async def test_a_client_that_has_the_answer_is_told_so(datasette: Datasette):
         "/-/search.json?q=json", headers={"If-None-Match": first.headers["etag"]}
     )
 
-    assert re.fullmatch(r'"[0-9a-f]+"', first.headers["etag"])
+    assert re.fullmatch(r'"[0-9a-f]+-br"', first.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
     for name in ("etag", "cache-control", "content-type", "access-control-allow-origin"):
         assert again.headers[name] == first.headers[name]
@@ -304,7 +305,7 @@ async def test_the_page_of_results_works_without_javascript(datasette: Datasette
     response = await datasette.client.get("/-/search?q=%3Cb%3Ejson+dump&_size=2")
 
     assert response.headers["content-type"] == "text/html; charset=utf-8"
-    assert '<a href="/python/3.13/library/json.html#json.dump">' in response.text
+    assert 'href="/python/3.13/library/json.html#json.dump"' in response.text
     assert "<mark>JSON</mark>" in response.text
     assert 'value="&lt;b&gt;json dump"' in response.text
     assert "<b>json dump" not in response.text
@@ -315,7 +316,7 @@ async def test_the_page_without_a_text_is_a_form(datasette: Datasette):
     response = await datasette.client.get("/-/search")
 
     assert response.status_code == 200
-    assert '<input id="q" name="q" type="search" value=""' in response.text
+    assert 'type="search" name="q" value=""' in response.text
 
 
 async def test_a_wrong_request_for_the_page_is_told_in_html(datasette: Datasette):
@@ -350,7 +351,7 @@ async def test_a_query_that_takes_too_long_is_stopped(datasette: Datasette):
     started = asyncio.get_running_loop().time()
 
     with pytest.raises(ApiError) as caught:
-        await find_service(datasette).run(lambda connection: connection.execute(endless).fetchone())
+        await find_service(datasette).database.ask(lambda connection: connection.execute(endless).fetchone())
 
     assert (caught.value.status, caught.value.retry_after) == (503, 2)
     assert asyncio.get_running_loop().time() - started < TIME_LIMIT + 1

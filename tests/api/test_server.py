@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import brotli
 import pytest
 
-from builder.api.server import make_app, serve
+from builder.api.server import ServeOptions, make_app, serve
 from builder.errors import ServeError
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ def test_slashes_too_many_lead_nowhere(site: str, path: str):
     assert (answer.status, answer.headers.get("location")) == (404, None)
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "TRACE", "BREW"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "TRACE", "MKCOL"])
 def test_a_table_takes_no_other_methods(site: str, method: str):
     answer = ask(site, "/api/docs/pages.json", method)
 
@@ -359,12 +359,12 @@ def test_a_taken_port_is_one_clear_line(built_output: Path):
         with pytest.raises(
             ServeError, match=rf"127\.0\.0\.1:{port}: port {port} is taken\. Stop what uses it"
         ):
-            serve(built_output, port=port)
+            serve(built_output, ServeOptions(port=port))
 
 
 def test_a_host_that_is_not_here_is_one_clear_line(built_output: Path):
     with pytest.raises(ServeError, match=r"192\.0\.2\.1:8000: can't listen there"):
-        serve(built_output, host="192.0.2.1")
+        serve(built_output, ServeOptions(host="192.0.2.1"))
 
 
 def test_nothing_to_serve_says_what_to_do(tmp_path: Path):

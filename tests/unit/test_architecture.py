@@ -28,14 +28,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "excerpts": {"search_index"},
     "answers": {"excerpts", "search_index", "store"},
     "terminal": {"answers", "api", "publish"},
-    "api": {"answers", "publish"},
+    "symbols": {"answers"},
+    "postgres": {"answers", "api", "search_index", "store"},
+    "api": {"answers", "postgres", "publish", "render", "symbols"},
     "pipeline": STAGES | {"check", "config"},
-    "cli": {"answers", "api", "check", "config", "pipeline", "publish", "source", "terminal"},
+    "cli": {"answers", "api", "check", "config", "pipeline", "postgres", "publish", "source", "terminal"},
     "__main__": {"cli"},
 }
 """Each part of the package and what it may import beside `COMMON` and itself."""
 
 LIBRARIES = {
+    "asyncpg": {"postgres"},
     "bleach": {"sanitize"},
     "brotli": {"api"},
     "bs4": {"parse"},
@@ -45,10 +48,11 @@ LIBRARIES = {
     "lxml": {"check", "parse"},
     "nh3": {"sanitize"},
     "numpy": {"search_index"},
+    "rjsmin": {"render"},
     "snowballstemmer": {"search_index"},
     "sphobjinv": {"parse"},
-    "rjsmin": {"render"},
     "sqlite_utils": {"store"},
+    "sqlalchemy": {"postgres"},
     "uvicorn": {"api"},
 }
 """Each library and the parts that may know it."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-COMMANDS = ("fetch", "build", "ingest", "generate", "serve", "search", "check")
+COMMANDS = ("fetch", "build", "ingest", "generate", "serve", "load", "search", "check")
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.config import Settings, SourceSetting, cache_folder, load_settings
+from builder.config import Settings, SourceSetting, cache_folder, load_settings, read_environment
 from builder.errors import SourceError, UsageError
 
 
@@ -88,13 +88,30 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("title = ", "this is not TOML"),
         (
             "titel = 'x'",
-            "livedocs.toml: titel: is not a setting. Allowed are api_url, base_url, output, sources",
+            "livedocs.toml: titel: is not a setting. Allowed are api_url, base_url, database_url, development, output",
         ),
         ("title = 3", 'livedocs.toml: title: must be a text, not a number. Write title = "..."'),
         ("output = true", "livedocs.toml: output: must be a text, not a boolean"),
         ("base_url = ['x']", "livedocs.toml: base_url: must be a text, not an array"),
         ("title = 2026-01-01", "livedocs.toml: title: must be a text, not a date"),
         ("base_url = 'docs.example.org'", "livedocs.toml: base_url: 'docs.example.org' is not the address"),
+        *(
+            (f"base_url = '{address}'", f"livedocs.toml: base_url: '{address}' is not the address")
+            for address in (
+                "https://docs.example.org:x",
+                "https://docs.example.org:99999",
+                "https://user:secret@docs.example.org",
+                "https://docs example.org",
+                "https://docs.example.org/a b",
+                "https://-",
+                "https://docs..org",
+                "https://docs.example.org/?",
+                "https://docs.example.org/<b>",
+            )
+        ),
+        ("production = 1", "livedocs.toml: production: must be a table. Write it as [production]."),
+        ("[production]\nsources = 'x'", "livedocs.toml: production.sources: is not a setting"),
+        ("replicas = 'x'", "livedocs.toml: replicas: must be a list of texts"),
         ("base_url = 'https://[x'", "livedocs.toml: base_url: 'https://[x' is not the address"),
         (
             "api_url = 'javascript:alert(1)'",
@@ -187,3 +204,56 @@ def test_a_cache_folder_without_permission_is_refused(tmp_path: Path) -> None:
             cache_folder({"LIVEDOCS_CACHE": str(tmp_path / "there")})
     finally:
         os.seteuid(0)
+
+
+def test_an_environment_s_own_settings_win_over_the_common_ones(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        """
+        title = "Docs"
+        database_url = "postgresql://localhost/docs"
+        [production]
+        database_url = "postgresql://docs@db.example.org/docs"
+        replicas = ["postgresql://docs@one.example.org/docs"]
+        """,
+    )
+
+    usual, live = (load_settings(tmp_path, environ) for environ in ({}, {"LIVEDOCS_ENV": "production"}))
+    named = load_settings(
+        tmp_path, {"LIVEDOCS_ENV": "production", "LIVEDOCS_DATABASE_URL": "postgresql://x/y"}
+    )
+
+    assert (usual.title, usual.database_url, usual.replicas) == ("Docs", "postgresql://localhost/docs", ())
+    assert live.title == "Docs"
+    assert live.database_url == "postgresql://docs@db.example.org/docs"
+    assert live.replicas == ("postgresql://docs@one.example.org/docs",)
+    assert named.database_url == "postgresql://x/y"
+    assert "example.org" not in repr(live)
+
+
+def test_an_environment_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"LIVEDOCS_ENV: there is no environment 'live'. Known: development"):
+        load_settings(tmp_path, {"LIVEDOCS_ENV": "live"})
+
+
+def test_a_file_of_secrets_adds_to_the_environment_and_never_wins_over_it(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(
+        "# secrets\nLIVEDOCS_DATABASE_PASSWORD='p w#1'\nexport A=1\n\nB = two words \nC=\"\"\nD=from file\n"
+    )
+
+    found = read_environment(tmp_path, {"D": "from environment"})
+
+    assert found == {
+        "LIVEDOCS_DATABASE_PASSWORD": "p w#1",
+        "A": "1",
+        "B": "two words",
+        "C": "",
+        "D": "from environment",
+    }
+
+
+def test_a_wrong_line_of_secrets_is_named_and_not_repeated(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("A=1\nsecret without a name\n")
+
+    with pytest.raises(UsageError, match=r"\.env:2: this line is no setting\. Write NAME=value\.$"):
+        read_environment(tmp_path, {})

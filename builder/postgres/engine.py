@@ -1,0 +1,242 @@
+"""PostgreSQL as the database that answers: SQLAlchemy's pools, read replicas, and what happens when one is gone.
+
+The ranking is the same as over SQLite, on the same tables; only the journeys differ.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from builder.answers import SearchRequest, StoredDocset, answer, choose_docsets, normalise, read_docsets
+from builder.api.engine import OUT_OF_REACH, RETRY_AFTER, TIME_LIMIT, TOO_SLOW
+from builder.api.problems import ApiError
+from builder.errors import QueryError, StoreError
+from builder.postgres.addresses import read_addresses
+from builder.postgres.reading import Noting, PostgresConnection, PostgresTables
+from builder.postgres.structure import SCHEMA
+from builder.search_index.query import search
+from builder.store.schema import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from builder.answers import Answer, Connection
+    from builder.postgres.addresses import Address
+
+T = TypeVar("T")
+
+POOL_SIZE = 8
+"""Connections to each server. More questions than that wait, for at most the time limit."""
+
+BUSY = "Too many ask at once."
+NOT_LOADED = "The database holds no documentation of this version. Run `livedocs load`."
+
+_SETTLED_SECONDS = 2.0
+_REST_SECONDS = 1.0
+_CONNECT_SECONDS = 2.0
+
+
+def open_database(url: str, replicas: Sequence[str] = ()) -> PostgresDatabase:
+    """Return the database at an address; nothing is opened before the first question.
+
+    Raises:
+        UsageError: An address is none.
+        StoreError: The extra is not installed.
+    """
+    try:
+        import asyncpg  # type: ignore[import-untyped]  # noqa: F401, PLC0415
+        import sqlalchemy.ext.asyncio  # noqa: F401, PLC0415
+    except ImportError as error:
+        todo = "Run: pip install 'livedocs[postgres]'"
+        raise StoreError("PostgreSQL needs packages that are missing", todo=todo) from error
+    return PostgresDatabase(*read_addresses([url, *replicas], os.environ))
+
+
+class _Server:
+    """One server: its pool, and until when it is left alone because it did not answer."""
+
+    def __init__(self, address: Address) -> None:
+        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
+
+        settings = {
+            "search_path": SCHEMA,
+            "default_transaction_read_only": "on",
+            "application_name": "livedocs",
+        }
+        self.resting_until = 0.0
+        self.engine: AsyncEngine = create_async_engine(
+            "postgresql+asyncpg://",
+            connect_args={
+                **address.arguments(),
+                "timeout": _CONNECT_SECONDS,
+                "command_timeout": TIME_LIMIT,
+                "server_settings": settings,
+            },
+            isolation_level="AUTOCOMMIT",  # transactions are opened where they are meant, without more journeys
+            pool_size=POOL_SIZE,
+            max_overflow=0,
+            pool_timeout=TIME_LIMIT,
+            hide_parameters=True,
+        )
+
+
+class PostgresDatabase:
+    """Our tables in PostgreSQL.
+
+    Args:
+        primary: Where they were loaded.
+        replicas: Servers that copy them; if there are any they answer, and the primary only when none does.
+    """
+
+    engine = "postgresql"
+
+    def __init__(self, primary: Address, *replicas: Address) -> None:
+        self._addresses = (primary, *replicas)
+        self._servers: tuple[_Server, ...] = ()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._turn = itertools.count()
+        self._docsets: tuple[StoredDocset, ...] = ()
+        self._read_at = 0.0
+        self._templates: dict[tuple[int, str], PostgresTables] = {}
+
+    def is_settled(self) -> bool:
+        """See `SearchDatabase`; a new load is seen within two seconds."""
+        return time.monotonic() - self._read_at < _SETTLED_SECONDS
+
+    async def docsets(self) -> tuple[StoredDocset, ...]:
+        """See `SearchDatabase`."""
+        if not self.is_settled():
+            self._docsets = await self.ask(_read_state)
+            self._read_at = time.monotonic()
+        return self._docsets
+
+    async def search(self, docsets: tuple[StoredDocset, ...], request: SearchRequest) -> Answer:
+        """See `SearchDatabase`."""
+        hashes = {docset.id: docset.index_hash for docset in docsets}
+
+        def question(connection: PostgresConnection) -> Answer:
+            def tables(_: object, docset: int) -> PostgresTables:
+                return self._template(connection, docset, hashes[docset]).over(connection)
+
+            _look_ahead(connection, tables, docsets, request)
+            return answer(connection, docsets, request, tables=tables)
+
+        return await self.ask(question)
+
+    def _template(self, connection: PostgresConnection, docset: int, index_hash: str) -> PostgresTables:
+        key = (docset, index_hash)
+        if key not in self._templates:
+            self._templates = {known: one for known, one in self._templates.items() if known[0] != docset}
+            self._templates[key] = PostgresTables(connection, docset)  # type: ignore[arg-type]  # it has `execute`
+        return self._templates[key]
+
+    async def ask(self, question: Callable[[Any], T]) -> T:
+        """See `SearchDatabase`. All that a question reads is of one moment."""
+        failed: BaseException | None = None
+        for server in self._in_turn():
+            for _ in range(2):  # a connection that was lost in the pool is no server that is gone
+                try:
+                    return await self._ask_one(server, question)
+                except LookupError:
+                    raise
+                except Exception as error:
+                    problem = _problem_of(error)
+                    if problem:
+                        raise problem from error
+                    failed = error
+            server.resting_until = time.monotonic() + _REST_SECONDS
+        raise ApiError(503, OUT_OF_REACH, retry_after=RETRY_AFTER) from failed
+
+    async def _ask_one(self, server: _Server, question: Callable[[Any], T]) -> T:
+        async with server.engine.connect() as connection:
+            try:
+                return await _ask_at_once(connection, question)
+            except BaseException:
+                await connection.invalidate()  # whatever it was in the middle of
+                raise
+
+    def _in_turn(self) -> list[_Server]:
+        """Return the servers in the order in which they are asked: replicas by turns, then the rest."""
+        loop = asyncio.get_running_loop()
+        if (
+            loop is not self._loop
+        ):  # pools belong to a loop; Datasette starts plugins in another one than it serves in
+            self._servers = tuple(_Server(address) for address in self._addresses)
+            self._loop = loop
+        primary, *replicas = self._servers
+        turn = next(self._turn) % len(replicas) if replicas else 0
+        ordered = [*replicas[turn:], *replicas[:turn], primary]
+        now = time.monotonic()
+        awake = [server for server in ordered if server.resting_until <= now]
+        return awake or ordered
+
+    async def close(self) -> None:
+        """Close the pools."""
+        for server in self._servers:
+            await server.engine.dispose()
+        self._servers, self._loop = (), None
+
+
+def _problem_of(error: Exception) -> ApiError | None:
+    """Return what an error of a question is to those who ask; None where the server or a connection is gone.
+
+    Raises:
+        Exception: The error itself, where it is none of the database's.
+    """
+    import asyncpg  # noqa: PLC0415
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+    from sqlalchemy.exc import TimeoutError as PoolTimeoutError  # noqa: PLC0415
+
+    cause = getattr(error, "orig", None) or error
+    cause = cause.__cause__ if isinstance(cause.__cause__, asyncpg.PostgresError) else cause
+    if isinstance(cause, PoolTimeoutError):
+        return ApiError(503, BUSY, retry_after=RETRY_AFTER)
+    if isinstance(cause, asyncpg.QueryCanceledError) or (
+        isinstance(cause, TimeoutError) and not isinstance(error, OSError)
+    ):
+        return ApiError(503, TOO_SLOW, retry_after=RETRY_AFTER)
+    if isinstance(cause, asyncpg.UndefinedTableError | asyncpg.UndefinedColumnError):
+        return ApiError(503, NOT_LOADED, retry_after=RETRY_AFTER)
+    if isinstance(cause, OSError | asyncpg.PostgresError | asyncpg.InterfaceError | SQLAlchemyError):
+        return None
+    raise error
+
+
+async def _ask_at_once(connection: AsyncConnection, question: Callable[[Any], T]) -> T:
+    """Run a question in a transaction that sees one moment of the database."""
+    raw = await connection.get_raw_connection()
+    driver: Any = raw.driver_connection
+    async with driver.transaction(isolation="repeatable_read", readonly=True):
+        return await connection.run_sync(lambda inner: question(PostgresConnection(inner)))
+
+
+def _read_state(connection: Connection) -> tuple[StoredDocset, ...]:
+    version = connection.execute(f"SELECT version FROM {SCHEMA}.loaded").fetchone()  # noqa: S608
+    if not version or version[0] != SCHEMA_VERSION:
+        raise ApiError(
+            503, "The database is of another version. Run `livedocs load`.", retry_after=RETRY_AFTER
+        )
+    return read_docsets(connection)
+
+
+def _look_ahead(
+    connection: PostgresConnection,
+    tables: Callable[[object, int], PostgresTables],
+    docsets: Sequence[StoredDocset],
+    request: SearchRequest,
+) -> None:
+    """Fetch in one journey what the ranking is sure to look up, by letting it run over nothing first."""
+    noting = Noting()
+    try:
+        asked = choose_docsets(docsets, request.docset, request.version)
+    except QueryError:
+        return
+    for docset in asked:
+        search(tables(None, docset.id).over(noting), normalise(request.text), limit=1)
+    connection.fetch_ahead([lookup for lookup in noting.noted if "spellings" not in lookup[0]])
