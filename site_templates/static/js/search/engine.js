@@ -22,6 +22,7 @@ import { Tables } from './tables.js';
  * @property {string} query the text as it was asked
  * @property {string} corrected the text that was searched instead, '' if the query was searched as typed
  * @property {number} total how many entries were found
+ * @property {number} named how many of them are called what was asked for
  * @property {Result[]} results the best of them, best first
  * @property {'ready'} state
  *
@@ -39,7 +40,7 @@ export function createEngine({ base, fetch: fetcher = (...request) => fetch(...r
   const tables = new Tables(shards);
   return {
     async search(text, { limit = 10 } = {}) {
-      const { corrected, total, hits } = await rank(tables, text, limit);
+      const { corrected, total, named, hits } = await rank(tables, text, limit);
       const question = read(corrected || text);
       const rows = await cards(shards, hits.map((hit) => hit.ordinal));
       const results = rows.map((card, place) => ({
@@ -49,7 +50,7 @@ export function createEngine({ base, fetch: fetcher = (...request) => fetch(...r
         score: hits[place].score,
         marks: marks(card.title, question),
       }));
-      return { query: text, corrected, total, results, state: 'ready' };
+      return { query: text, corrected, total, named, results, state: 'ready' };
     },
     async preload() {
       await shards.open();

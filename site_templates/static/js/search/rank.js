@@ -29,6 +29,7 @@ import { SPOKEN, isLetter, mark, plain } from './text.js';
  * @typedef {object} Ranking
  * @property {string} corrected
  * @property {number} total
+ * @property {number} named how many of them are called what was asked for
  * @property {Hit[]} hits
  */
 
@@ -57,7 +58,8 @@ export async function rank(tables, text, limit) {
   }
   const hits = [...found].map(([ordinal, one]) => ({ ordinal, tier: one.tier, score: one.name + one.text }));
   hits.sort((left, right) => right.score - left.score || left.ordinal - right.ordinal);
-  return { corrected, total: hits.length, hits: hits.slice(0, limit) };
+  const named = hits.filter(({ tier }) => tier === 'exact' || tier === 'name').length;
+  return { corrected, total: hits.length, named, hits: hits.slice(0, limit) };
 }
 
 /**
