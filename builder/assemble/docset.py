@@ -48,51 +48,95 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assembled:
-    """A docset with everything that takes more than one page to know.
+class Frame:
+    """What takes more than one page to know; it hangs on the outlines of pages, not on their prose.
 
     Attributes:
-        book: What it was made from.
-        order: Its contents.
+        order: The docset's contents.
         base: The first id of its pages, entries, notes and index lines.
         page_ids: Each page's id in the database, by path.
         first: Each page's first entry id.
-        entries: All entries in id order; ids follow on without gaps.
-        index: The general index's lines that lead somewhere: `(line, entry id)`.
+        notes: Each page's first version note's id.
+        inbound: How many links point to each entry that has any.
+        trails: The titles above each page.
     """
 
-    book: Book
     order: Order
     base: int
     page_ids: Mapping[str, int]
     first: Mapping[str, int]
-    entries: Sequence[Entry]
-    index: Sequence[tuple[IndexEntry, int]]
+    notes: Mapping[str, int]
+    inbound: Mapping[int, int]
+    trails: Mapping[str, tuple[str, ...]]
 
 
-def assemble(book: Book) -> Assembled:
-    """Number the pages and entries of a docset, and give each entry its trail, counts and versions."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembled:
+    """A docset, or some pages of it, with everything that takes more than one page to know.
+
+    Attributes:
+        book: What it was made from.
+        frame: What takes more than one page to know.
+        pages: The entries of each page of the book, in id order; over all pages ids follow on without gaps.
+    """
+
+    book: Book
+    frame: Frame
+    pages: Mapping[str, Sequence[Entry]]
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Return all entries in id order."""
+        return [entry for entries in self.pages.values() for entry in entries]
+
+    @property
+    def index(self) -> list[tuple[IndexEntry, int]]:
+        """Return the lines of the general index that lead somewhere: `(line, entry id)`."""
+        return list(_index(self.book, self.frame.first))
+
+
+def assemble(book: Book, frame: Frame | None = None) -> Assembled:
+    """Give each entry its number, trail, counts and versions.
+
+    Args:
+        book: The docset; where the frame is given some of its pages will do.
+        frame: That of the whole docset, where it is known.
+    """
+    frame = frame or frame_of(book)
+    return Assembled(
+        book=book,
+        frame=frame,
+        pages={path: _page(book, frame, path) for path in frame.page_ids if path in book.pages},
+    )
+
+
+def frame_of(book: Book) -> Frame:
+    """Number the pages and entries of a docset, order them and count the links."""
     order = order_pages(book.pages)
     base = book.number * BLOCK
     page_ids = {path: base + place for place, path in enumerate(sorted(book.pages))}
     first: dict[str, int] = {}
-    following = base
+    notes: dict[str, int] = {}
+    next_entry = next_note = base
     for path in page_ids:
-        first[path] = following
-        following += len(book.pages[path].sections) + len(book.pages[path].symbols)
-    inbound = _inbound(book.pages, first)
-    entries: list[Entry] = []
-    for path in page_ids:
-        entries += _entries(book.pages[path], _page_trail(path, book.pages, order), first[path], inbound)
-    return Assembled(
-        book=book,
+        page = book.pages[path]
+        first[path], notes[path] = next_entry, next_note
+        next_entry += len(page.sections) + len(page.symbols)
+        next_note += len(page.notes)
+    return Frame(
         order=order,
         base=base,
         page_ids=page_ids,
         first=first,
-        entries=_with_synopses(entries, book.synopses),
-        index=tuple(_index(book, first)),
+        notes=notes,
+        inbound=_inbound(book.pages, first),
+        trails={path: _page_trail(path, book.pages, order) for path in page_ids},
     )
+
+
+def _page(book: Book, frame: Frame, path: str) -> Sequence[Entry]:
+    entries = _entries(book.pages[path], frame.trails[path], frame.first[path], frame.inbound)
+    return _with_synopses(list(entries), book.synopses)
 
 
 def entry_at(page: ParsedPage, first: int, anchor: str) -> int | None:
@@ -174,10 +218,9 @@ def _with_synopses(entries: Sequence[Entry], synopses: Mapping[tuple[str, str], 
         (entry.page, entry.anchor): place for place, entry in enumerate(entries) if entry.kind == "module"
     }
     described = list(entries)
-    for at, synopsis in synopses.items():
-        if at in modules:
-            place = modules[at]
-            described[place] = replace(described[place], summary=synopsis)
+    for at, place in modules.items():
+        if at in synopses:
+            described[place] = replace(described[place], summary=synopses[at])
     return described
 
 

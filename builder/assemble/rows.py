@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from builder.assemble.docset import BLOCK, drafts_of, entry_at
+from builder.assemble.docset import drafts_of, entry_at
 from builder.models import Symbol
 
 if TYPE_CHECKING:
@@ -25,25 +25,38 @@ def rows_of(made: Assembled, priors: Sequence[float]) -> Mapping[str, list[Row]]
     """Return the rows of each table.
 
     Args:
-        made: The docset.
+        made: The whole docset.
         priors: How much readers need each entry, in entry order.
+    """
+    files = made.book.files
+    ids = made.frame.page_ids
+    return {
+        **rows_of_pages(made, priors),
+        "anchors": list(_anchors(made)),
+        "links": list(_links(made)),
+        "broken_links": sorted((ids[path], target) for path, target in broken_links(made)),
+        "index_entries": list(_index(made)),
+        "files": [(made.book.number, path, files[path]) for path in sorted(files)],
+    }
+
+
+def rows_of_pages(made: Assembled, priors: Sequence[float]) -> Mapping[str, list[Row]]:
+    """Return the docset's row and those rows of its pages that hang on more than the docset's frame.
+
+    Args:
+        made: The docset, or some pages of it.
+        priors: How much readers need each entry, in the order of all entries of the docset.
     """
     sections: list[Row] = []
     symbols: list[Row] = []
-    for path in made.page_ids:
+    for path in made.pages:
         _page_entries(made, path, priors, sections, symbols)
-    files = made.book.files
     return {
         "docsets": [_docset(made)],
         "pages": list(_pages(made)),
         "sections": sections,
         "symbols": symbols,
-        "anchors": list(_anchors(made)),
         "version_notes": list(_notes(made)),
-        "links": list(_links(made)),
-        "broken_links": sorted((made.page_ids[path], target) for path, target in broken_links(made)),
-        "index_entries": list(_index(made)),
-        "files": [(made.book.number, path, files[path]) for path in sorted(files)],
     }
 
 
@@ -51,21 +64,21 @@ def _docset(made: Assembled) -> Row:
     book = made.book
     who = book.docset
     return (
-        book.number, who.slug, who.name, who.version, who.language, who.origin, book.canonical, made.order.root,
+        book.number, who.slug, who.name, who.version, who.language, who.origin, book.canonical, made.frame.order.root,
         book.fingerprint, "",
     )  # fmt: skip
 
 
 def _pages(made: Assembled) -> Iterator[Row]:
     """Yield the pages; the root's own children have it as their parent, pages outside the contents have none."""
-    ids = made.page_ids
-    places = {path: place for place, path in enumerate(made.order.reading)}
-    for path, number in ids.items():
+    ids, order = made.frame.page_ids, made.frame.order
+    places = {path: place for place, path in enumerate(order.reading)}
+    for path, entries in made.pages.items():
         page = made.book.pages[path]
-        above = made.order.parents.get(path)
+        above = order.parents.get(path)
         yield (
-            number, made.book.number, path, page.title, made.entries[made.first[path] - made.base].summary,
-            None if above is None else ids[above or made.order.root], places[path],
+            ids[path], made.book.number, path, page.title, entries[0].summary,
+            None if above is None else ids[above or order.root], places[path],
             ids.get(page.previous), ids.get(page.next), made.book.html[path], made.book.digests[path],
         )  # fmt: skip
 
@@ -73,16 +86,15 @@ def _pages(made: Assembled) -> Iterator[Row]:
 def _page_entries(
     made: Assembled, path: str, priors: Sequence[float], sections: list[Row], symbols: list[Row]
 ) -> None:
-    first = made.first[path]
-    page = made.page_ids[path]
+    first = made.frame.first[path]
+    page = made.frame.page_ids[path]
     around: list[int] = []  # the innermost section of each entry
     for draft in drafts_of(made.book.pages[path]):
-        at = first + draft.position - made.base
-        entry = made.entries[at]
+        entry = made.pages[path][draft.position]
         parent = first + draft.parent if draft.parent >= 0 else None
         tail = (
             entry.inbound,
-            round(priors[at], 6),
+            round(priors[entry.id - made.frame.base], 6),
             entry.added,
             entry.changed,
             entry.deprecated,
@@ -103,51 +115,42 @@ def _page_entries(
 
 
 def _anchors(made: Assembled) -> Iterator[Row]:
-    for path, number in made.page_ids.items():
+    for path in made.pages:
+        number, first = made.frame.page_ids[path], made.frame.first[path]
         page = made.book.pages[path]
         own = {anchor: draft.position for draft in drafts_of(page) for anchor in draft.ids}
         for anchor in sorted(page.anchors):
             position = page.anchors[anchor]
-            yield number, anchor, made.first[path] + position, int(own.get(anchor) == position)
+            yield number, anchor, first + position, int(own.get(anchor) == position)
 
 
 def _notes(made: Assembled) -> Iterator[Row]:
-    number = made.book.number * BLOCK
-    for path, page in made.page_ids.items():
-        for note in made.book.pages[path].notes:
-            yield (
-                number,
-                page,
-                made.first[path] + note.position,
-                note.kind,
-                note.version,
-                note.text,
-                int(note.whole),
-            )
-            number += 1
+    for path in made.pages:
+        page, first = made.frame.page_ids[path], made.frame.first[path]
+        for number, note in enumerate(made.book.pages[path].notes, made.frame.notes[path]):
+            yield number, page, first + note.position, note.kind, note.version, note.text, int(note.whole)
 
 
 def _links(made: Assembled) -> Iterator[Row]:
-    ids = made.page_ids
-    for path, number in ids.items():
-        for link in sorted(
-            made.book.pages[path].links, key=lambda link: (ids.get(link.page, 0), link.anchor)
-        ):
+    ids = made.frame.page_ids
+    for path in made.pages:
+        links = made.book.pages[path].links
+        for link in sorted(links, key=lambda link: (ids.get(link.page, 0), link.anchor)):
             if link.page in ids:
-                yield number, ids[link.page], link.anchor, link.count
+                yield ids[path], ids[link.page], link.anchor, link.count
 
 
 def _index(made: Assembled) -> Iterator[Row]:
     for place, (line, entry) in enumerate(made.index):
         yield (
-            made.base + place, made.book.number, line.term, made.page_ids[line.page], line.anchor, entry,
+            made.frame.base + place, made.book.number, line.term, made.frame.page_ids[line.page], line.anchor, entry,
             int(line.main),
         )  # fmt: skip
 
 
 def broken_links(made: Assembled) -> Iterator[tuple[str, str]]:
     """Yield `(page, target)` of the internal links that already led nowhere in the docs as they came."""
-    for path in made.page_ids:
+    for path in made.pages:
         for link in made.book.pages[path].links:
             if not _leads(made, link):
                 yield path, f"{link.page}#{link.anchor}" if link.anchor else link.page

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def load(file: Path, version: str) -> dict[str, bytes]:
+def load(file: Path, version: str) -> dict[str, Any]:
     """Return results by key, none where the cache is missing, broken or of another version."""
     try:
         with file.open("rb") as stream:
@@ -25,7 +25,7 @@ def load(file: Path, version: str) -> dict[str, bytes]:
     return {}
 
 
-def save(file: Path, version: str, results: Mapping[str, bytes]) -> None:
+def save(file: Path, version: str, results: Mapping[str, object]) -> None:
     """Keep results by key; the old file stays until the new one is whole."""
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".new")

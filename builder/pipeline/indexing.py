@@ -2,24 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeVar, overload
 
 from builder.search_index import index as search_index
 from builder.search_index.cards import card_of
-from builder.search_index.keeping import Keeper, digest
+from builder.search_index.keeping import Keeper
 from builder.search_index.memory_tables import MemoryTables
 from builder.search_index.shards import export
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from builder.models import Docset, Entry, Table
     from builder.pipeline.folders import Folders
-    from builder.search_index.counts import TermCounts
+    from builder.search_index.counts import PageCounts
     from builder.search_index.index import SearchIndex
+
+Item = TypeVar("Item")
+
+
+class Lazy(Sequence[Item]):
+    """A sequence that is made when somebody looks into it.
+
+    Args:
+        make: Makes it.
+        length: Its length, where that is known before.
+    """
+
+    def __init__(self, make: Callable[[], Sequence[Item]], length: int | None = None) -> None:
+        self._make = make
+        self._length = length
+
+    @cached_property
+    def _items(self) -> Sequence[Item]:
+        return self._make()
+
+    def __len__(self) -> int:
+        return len(self._items) if self._length is None else self._length
+
+    @overload
+    def __getitem__(self, place: int) -> Item: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Item]: ...
+
+    def __getitem__(self, place: int | slice) -> Item | Sequence[Item]:
+        return self._items[place]
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +65,9 @@ class IndexWork:
         docset: Whose index it is.
         entries: Its entries.
         terms: The lines of the general index, as `index.build` wants them.
-        counts: The words of each entry.
+        counts: The words of the entries, page by page.
+        frame: A hash of everything but the prose of pages.
+        summaries: A hash of all summaries.
         stored: A hash of each table that the database has already.
         kept: The folder in which results are kept between builds.
         code: Hash of our own code.
@@ -40,7 +77,9 @@ class IndexWork:
     docset: Docset
     entries: Sequence[Entry]
     terms: Sequence[tuple[str, int, bool]]
-    counts: Sequence[TermCounts]
+    counts: Sequence[PageCounts]
+    frame: bytes
+    summaries: bytes
     stored: Mapping[str, str]
     kept: Path
     code: str
@@ -62,7 +101,7 @@ class Indexed:
 
 def build_and_export(work: IndexWork) -> Iterator[Indexed | None]:
     """Yield the index, then None when its files are written."""
-    kept = Keeper(work.kept, work.code)
+    kept = Keeper(work.kept, work.code, work.frame)
     index = search_index.build(work.entries, work.terms, work.counts, work.docset, kept=kept)
     fresh = [one for one in index.tables if index.digests.get(one.name, "") != work.stored.get(one.name)]
     yield Indexed(hash=index.hash, tables=fresh)
@@ -75,11 +114,10 @@ def build_and_export(work: IndexWork) -> Iterator[Indexed | None]:
 def _export(work: IndexWork, index: SearchIndex, folders: Folders, kept: Keeper) -> None:
     """Write the files of an index; what is made of the same is taken over from the site before."""
     place = f"{work.docset.prefix[1:]}_search"
-    cards = [card_of(entry) for entry in work.entries]
+    cards = Lazy(lambda: [card_of(entry) for entry in work.entries])
     tables = MemoryTables(index.tables)
-    hot = dict(tables.rows("search_meta", "name, value"))["hot"]
     made_of = {name: bytes.fromhex(found) for name, found in index.digests.items()}
-    made_of["cards"] = digest(*zip(*cards, strict=True), [str(hot)])
+    made_of["cards"] = work.frame + work.summaries
     take = partial(folders.take, place)
     for path, content in export(tables, cards, kept=kept, made_of=made_of, take=take):
         folders.write(f"{place}/{path}", content)

@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
 
-from builder.assemble import Assembled, Book, assemble, rows_of
+from builder.assemble import rows_of, rows_of_pages
 from builder.errors import SourceError
-from builder.models import Docset
-from builder.parse import Inventory, read_inventory
-from builder.pipeline import cache
-from builder.pipeline.indexing import IndexWork, build_and_export
+from builder.pipeline.binding import Binder
+from builder.pipeline.indexing import IndexWork, Lazy, build_and_export
+from builder.pipeline.listing import read_listing
 from builder.pipeline.reading import read_pages
-from builder.pipeline.scan import Scan, read_file
 from builder.pipeline.workers import in_background
 from builder.search_index import index as search_index
-from builder.store import stored_tables, write_index, write_rows
+from builder.search_index.counts import PageCounts
+from builder.search_index.keeping import Keeper
+from builder.store import fingerprint_of, stored_tables, write_index, write_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from builder.models import Progress
+    from builder.models import Docset, Progress
+    from builder.pipeline.binding import Bound
     from builder.pipeline.folders import Folders
     from builder.pipeline.indexing import Indexed
     from builder.pipeline.reading import Reading
     from builder.pipeline.run import Run
+    from builder.pipeline.scan import Scan
     from builder.pipeline.sources import Wanted
-    from builder.pipeline.units import Unit
+    from builder.search_index.counts import TermCounts
     from builder.store.writer import OpenDatabase
-
-_LONGEST_SLUG = 60
-_OWN_NAMES = frozenset(
-    "api assets index.html 404.html livedocs.json robots.txt sitemap.xml opensearch.xml _redirects".split()
-)
-"""What stands in the site's root, or is served beside it."""
-
-_NO_INVENTORY = Inventory(project="", version="", places={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +52,20 @@ class Ingested:
     parsed: int
     warnings: tuple[str, ...]
     broken: int
+
+
+class Stored(NamedTuple):
+    """What the rows of a docset were made of.
+
+    Attributes:
+        fingerprint: The docset's, as its row in the database has it.
+        frame_key: See `Binder`.
+        pages: The key of each page, by path.
+    """
+
+    fingerprint: str
+    frame_key: str
+    pages: Mapping[str, str]
 
 
 class Ingesting:
@@ -122,103 +129,97 @@ def ingest(
         ParseError, InventoryError, SourceError: The docs can't be read.
         StoreError: The database can't be written.
     """
-    inventory = _inventory(scan)
-    kept = run.kept / f"docset-{number}.pickle"
-    reading = read_pages(scan, inventory, kept, run)
-    book = _book(number, wanted, scan, inventory, reading, run.code)
-    made = assemble(book)
-    work = IndexWork(
-        docset=book.docset,
-        entries=made.entries,
-        terms=[(line.term, entry, line.main) for line, entry in made.index],
-        counts=[count for path in made.page_ids for count in reading.units[path].counts],
-        stored=stored_tables(database, number),
-        kept=run.kept / f"index-{number}",
-        code=run.code,
-        folders=folders,
-    )
-    with in_background(build_and_export, work) as following:
-        rows = rows_of(made, search_index.priors_of(made.entries))
-        write_rows(database, number, rows)
-        reading.keep(kept, run)
-        found = _found(made, scan, reading, len(rows["broken_links"]))
-        yield Ingesting(database, number, found, following, run.progress)
-
-
-def _book(number: int, wanted: Wanted, scan: Scan, inventory: Inventory, reading: Reading, code: str) -> Book:
-    """Return everything that was read of a docset."""
-    units = reading.units
-    if not units:
+    kept = Keeper(run.kept / f"docset-{number}", run.code)
+    listing = read_listing(scan, kept)
+    file = run.kept / f"docset-{number}.pickle"
+    reading = read_pages(scan, listing, file, run)
+    if not reading.pages:
         raise SourceError(
             "no page has a main content that a Sphinx theme would write", where=scan.root,
             todo="Give the folder that `sphinx-build -b html` writes.",
         )  # fmt: skip
-    return Book(
-        docset=_docset(wanted, inventory, units),
-        number=number,
-        canonical=wanted.tree.canonical,
-        fingerprint=cache.key_of(code, repr(_unplaced(wanted)), scan.digest()),
-        pages={path: unit.page for path, unit in units.items()},
-        html={path: unit.html for path, unit in units.items()},
-        digests=scan.pages,
-        index=[line for path in sorted(reading.index) for line in reading.index[path]],
-        synopses=reading.synopses,
-        files=_files(scan, units),
+    binder = Binder(number=number, wanted=wanted, scan=scan, listing=listing, reading=reading, code=run.code)
+    bound = kept.step("bound", bytes.fromhex(binder.frame_key), binder.bound)
+    work = _index_work(binder, bound, stored_tables(database, number), run, folders)
+    with in_background(build_and_export, work) as following:
+        broken = _write(database, binder, bound, kept)
+        reading.keep(file, run)
+        kept.save()
+        found = Ingested(
+            docset=bound.docset,
+            pages=len(reading.pages),
+            entries=bound.entries,
+            parsed=reading.parsed,
+            warnings=(
+                *(f"{path}: a browser could run what is in it, so it is left out" for path in scan.active),
+                *bound.warnings,
+            ),
+            broken=broken,
+        )
+        yield Ingesting(database, number, found, following, run.progress)
+
+
+def _index_work(
+    binder: Binder, bound: Bound, stored: Mapping[str, str], run: Run, folders: Folders | None
+) -> IndexWork:
+    reading = binder.reading
+
+    def terms() -> list[tuple[str, int, bool]]:
+        return [(line.term, entry, line.main) for line, entry in binder.whole.index]
+
+    summaries = (reading.worked(path).summaries for path in reading.pages)
+    return IndexWork(
+        docset=bound.docset,
+        entries=Lazy(lambda: binder.whole.entries, bound.entries),
+        terms=Lazy(terms),
+        counts=[
+            PageCounts(bytes.fromhex(key), _Counts(reading, path)) for path, key in reading.pages.items()
+        ],
+        frame=bytes.fromhex(binder.frame_key),
+        summaries=sha256("".join(summaries).encode()).digest(),
+        stored=stored,
+        kept=run.kept / f"index-{binder.number}",
+        code=run.code,
+        folders=folders,
     )
 
 
-def _found(made: Assembled, scan: Scan, reading: Reading, broken: int) -> Ingested:
-    """Return what the docset's half of the build found out."""
-    units = reading.units
-    return Ingested(
-        docset=made.book.docset,
-        pages=len(units),
-        entries=len(made.entries),
-        parsed=reading.parsed,
-        warnings=(
-            *(f"{path}: a browser could run what is in it, so it is left out" for path in scan.active),
-            *(f"{path}: {warning}" for path in sorted(units) for warning in units[path].page.warnings),
-        ),
-        broken=broken,
-    )
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Gives the counts of a page."""
+
+    reading: Reading
+    path: str
+
+    def __call__(self) -> Sequence[TermCounts]:
+        return self.reading.unit(self.path).counts
 
 
-def _unplaced(wanted: Wanted) -> Wanted:
-    """Return what is wanted without the folder where it lies, which makes no difference."""
-    return replace(wanted, tree=replace(wanted.tree, root=Path()))
+def _write(database: OpenDatabase, binder: Binder, bound: Bound, kept: Keeper) -> int:
+    """Write the rows of a docset; return how many internal links led nowhere before we came.
+
+    Where the database holds the docset with the same frame, only those of the pages that changed are looked at.
+    """
+    number, key = binder.number, bytes.fromhex(binder.frame_key)
+    now = Stored(binder.fingerprint, binder.frame_key, binder.reading.pages)
+    changed = _changed(fingerprint_of(database, number), kept.last("stored"), now)
+    priors = kept.step("priors", key, lambda: search_index.priors_of(binder.whole.entries))
+    broken: int = kept.last("broken") or 0
+    if changed is None:
+        rows = rows_of(binder.whole, priors)
+        write_rows(database, number, rows)
+        broken = len(rows["broken_links"])
+    else:
+        made = binder.some(changed, bound)
+        ids = [bound.frame.page_ids[path] for path in changed]
+        write_rows(database, number, rows_of_pages(made, priors), pages=ids)
+    kept.keep("broken", broken)
+    kept.keep("stored", now)
+    return broken
 
 
-def _inventory(scan: Scan) -> Inventory:
-    file = scan.root / "objects.inv"
-    return read_inventory(file) if "objects.inv" in scan.files else _NO_INVENTORY
-
-
-def _docset(wanted: Wanted, inventory: Inventory, units: Mapping[str, Unit]) -> Docset:
-    """Return who the docset is: as configured, else as its inventory and pages say."""
-    tree = wanted.tree
-    name = wanted.name or inventory.project or tree.slug or tree.root.name
-    languages = sorted(unit.page.language for unit in units.values() if unit.page.language)
-    return Docset(
-        slug=_free(tree.slug or slug_of(name) or "docs"),
-        name=name,
-        version=_free(tree.version or slug_of(inventory.version) or "latest"),
-        language=wanted.language or (max(languages, key=languages.count) if languages else "en"),
-        origin=tree.origin,
-    )
-
-
-def _files(scan: Scan, units: Mapping[str, Unit]) -> dict[str, bytes]:
-    """Return the files that go with the pages; of a theme's own only those that a page shows."""
-    shown = {link.page for unit in units.values() for link in unit.page.links}
-    carried = (path for path in scan.files if not path.startswith("_static/") or path in shown)
-    return {path: read_file(scan.root / path) for path in carried}
-
-
-def slug_of(name: str) -> str:
-    """Return a name as it stands in addresses: `Read the Docs` becomes `read-the-docs`; "" where nothing is left."""
-    return re.sub(r"[^\w.]+", "-", name.lower())[:_LONGEST_SLUG].strip("-.")
-
-
-def _free(slug: str) -> str:
-    """Return a slug that is no name of the site's own files and folders."""
-    return f"{slug}-docs" if slug in _OWN_NAMES else slug
+def _changed(fingerprint: str, last: Stored | None, now: Stored) -> list[str] | None:
+    """Return the pages whose rows may differ from what the database holds; None where any row may."""
+    if not last or last.fingerprint != fingerprint or last.frame_key != now.frame_key:
+        return None
+    return [path for path, key in now.pages.items() if last.pages[path] != key]

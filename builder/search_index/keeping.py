@@ -42,11 +42,19 @@ class Keeper:
 
     def renew(self, name: str, make: Callable[[Result | None], Result]) -> Result:
         """Return what `make` makes of the result that is kept (None for none); it may return the same."""
-        _, old = self._load(name, b"")
-        result = make(cast("Result | None", old))
+        old = self.last(name)
+        result = make(old)
         if result is not old:
-            self._fresh[name] = (b"", result)
+            self.keep(name, result)
         return result
+
+    def last(self, name: str) -> Any:  # noqa: ANN401 - whatever was kept
+        """Return the result that `keep` or `renew` kept last, None for none."""
+        return self._load(name, b"")[1]
+
+    def keep(self, name: str, result: object) -> None:
+        """Keep a result whatever it was made of."""
+        self._fresh[name] = (b"", result)
 
     def save(self) -> None:
         """Keep the new results; each old file stays until the new one is whole."""

@@ -2,6 +2,7 @@
 
 from builder.store.reader import Store, open_store
 from builder.store.writer import (
+    fingerprint_of,
     finish_database,
     open_database,
     remove_docsets,
@@ -13,6 +14,7 @@ from builder.store.writer import (
 
 __all__ = [
     "Store",
+    "fingerprint_of",
     "finish_database",
     "open_database",
     "open_store",

@@ -35,6 +35,8 @@ _OF_DOCSET = {
     "files": "docset_id = :docset",
 }
 _OF_PAGE = "page_id IN (SELECT id FROM pages WHERE docset_id = :docset)"
+_OF_SOME_PAGE = "page_id IN (SELECT value FROM json_each(:pages))"
+_OF_SOME = {"pages": "id IN (SELECT value FROM json_each(:pages))"}
 _PARENTS_FIRST = (
     "docsets", "pages", "sections", "symbols", "anchors", "version_notes", "links", "broken_links", "index_entries",
     "files",
@@ -87,13 +89,27 @@ def usable(file: Path) -> bool:
         return False
 
 
-def write_rows(database: Database, number: int, rows: Mapping[str, Sequence[tuple[object, ...]]]) -> None:
+def fingerprint_of(database: Database, number: int) -> str:
+    """Return the fingerprint of a docset that is there, "" for none."""
+    found = database.execute("SELECT fingerprint FROM docsets WHERE id = ?", [number]).fetchone()
+    return str(found[0]) if found else ""
+
+
+def write_rows(
+    database: Database,
+    number: int,
+    rows: Mapping[str, Sequence[tuple[object, ...]]],
+    *,
+    pages: Sequence[int] | None = None,
+) -> None:
     """Write one docset without its search index, and bring indexes and full text up to it.
 
     Args:
         database: As `open_database` returns it.
         number: The docset's id.
-        rows: The rows of each table of the schema; the docset's index hash is left to `write_index`.
+        rows: The rows of tables of the schema; other tables stay as they are. The docset's index hash is left to
+            `write_index`.
+        pages: The ids of the pages that the rows belong to, where they are not those of all pages.
 
     Raises:
         StoreError: The disk is full or the file can't be written.
@@ -104,9 +120,13 @@ def write_rows(database: Database, number: int, rows: Mapping[str, Sequence[tupl
                 "DELETE FROM docsets WHERE (slug, version, language) = (?, ?, ?) AND id != ?",
                 [*(rows["docsets"][0][place] for place in (1, 3, 4)), number],
             )
+            limits = {"docset": number, "pages": json.dumps(pages)}
+            conditions = {**_OF_DOCSET, **({} if pages is None else _OF_SOME)}
+            other = _OF_PAGE if pages is None else _OF_SOME_PAGE
             changes = [
-                _change(database.conn, name, _OF_DOCSET.get(name, _OF_PAGE), number, rows[name])
+                _change(database.conn, name, conditions.get(name, other), limits, rows[name])
                 for name in _PARENTS_FIRST
+                if name in rows
             ]
             _replace(database.conn, changes)
         for name, columns in INDEXES:
@@ -139,7 +159,7 @@ def write_index(database: Database, number: int, tables: Iterable[Table], index_
             for table in tables:
                 _make_index_table(database, table)
                 listed = [(number, *row) for row in table.rows]
-                change = _change(database.conn, table.name, "docset_id = :docset", number, listed)
+                change = _change(database.conn, table.name, "docset_id = :docset", {"docset": number}, listed)
                 _replace(database.conn, [change])
             database.conn.execute("UPDATE docsets SET index_hash = ? WHERE id = ?", [index_hash, number])
     except sqlite3.Error as error:
@@ -216,11 +236,11 @@ def _change(
     connection: sqlite3.Connection,
     table: str,
     condition: str,
-    docset: int,
+    limits: Mapping[str, object],
     rows: Sequence[tuple[object, ...]],
 ) -> _Change:
-    """Tell how the table's rows of a docset differ from `rows`."""
-    old = set(connection.execute(f"SELECT * FROM {table} WHERE {condition}", {"docset": docset}))  # noqa: S608
+    """Tell how the table's rows within the condition differ from `rows`."""
+    old = set(connection.execute(f"SELECT * FROM {table} WHERE {condition}", limits))  # noqa: S608
     if not old:
         return _Change(table, (), rows)
     places = [place for _, place in _key(connection, table)]

@@ -157,7 +157,7 @@ def test_ids_of_docsets_do_not_meet_and_follow_on_in_document_order() -> None:
     assert [(entry.id - (2 << 20), entry.title) for entry in made.entries] == [
         (0, "a.html"), (1, "b.html"), (2, "m.A"), (3, "m.A.b"),
     ]  # fmt: skip
-    assert dict(made.page_ids) == {"a.html": 2 << 20, "b.html": (2 << 20) + 1}
+    assert dict(made.frame.page_ids) == {"a.html": 2 << 20, "b.html": (2 << 20) + 1}
 
 
 def test_lines_of_the_index_that_lead_nowhere_are_left_out() -> None:
@@ -170,7 +170,7 @@ def test_lines_of_the_index_that_lead_nowhere_are_left_out() -> None:
 
     made = book(page("m.html", METHOD), index=lines)
 
-    assert [(line.term, made.entries[entry - made.base].title) for line, entry in made.index] == [
+    assert [(line.term, made.entries[entry - made.frame.base].title) for line, entry in made.index] == [
         ("b() (m.A method)", "m.A.b"), ("m", "m.html"),
     ]  # fmt: skip
 

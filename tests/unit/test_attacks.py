@@ -11,7 +11,7 @@ import pytest
 from small_docs import run, start, wait_until
 
 from builder import kept
-from builder.pipeline.ingest import slug_of
+from builder.pipeline.binding import slug_of
 from builder.pipeline.scan import is_inert
 
 if TYPE_CHECKING:
