@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from builder.errors import PublishError
@@ -29,7 +30,7 @@ class Folders:
         """Write one file of the site."""
         file = self.new / path
         last = self.old / path
-        if not file.is_relative_to(self.new) or ".." in file.parts:
+        if not file.is_relative_to(self.new) or ".." in PurePath(path).parts:
             raise PublishError(
                 "a file would stand outside of the site",
                 where=path,

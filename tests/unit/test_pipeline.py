@@ -158,6 +158,15 @@ def test_docs_may_be_built_into_their_own_folder(tmp_path: Path, output: str) ->
     assert "Nothing changed" in second.stderr
 
 
+def test_the_output_may_be_named_from_a_folder_beside_it(tmp_path: Path) -> None:
+    docs = write_docs(tmp_path / "docs")
+
+    ended = run("build", "-o", "../elsewhere", ".", cwd=docs)
+
+    assert (ended.returncode, "4 pages" in ended.stderr) == (0, True), ended.stderr
+    assert (tmp_path / "elsewhere" / "site" / "index.html").is_file()
+
+
 def test_generate_needs_no_sources(docs: Path, tmp_path: Path) -> None:
     before = snapshot(tmp_path / "output")
     shutil.rmtree(docs)
