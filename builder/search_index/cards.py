@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING, NamedTuple
-
-from builder.search_index.text import key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
 
 CHUNK = 8
 """Entries in one file, neighbours in the docs."""
-HOT_CHUNK = 12
-"""Entries in one file of those needed most; they are in order of name, because they are shown while a name is typed."""
-HOT = 480
 SUMMARY, SIGNATURE = 110, 100
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -44,19 +40,27 @@ def card_of(entry: Entry) -> Card:
     )  # fmt: skip
 
 
-def hottest(entries: Sequence[Entry], priors: Sequence[float]) -> list[int]:
-    """Return the ordinals of the entries that readers need most, in order of name."""
-    best = sorted(range(len(entries)), key=lambda place: (-priors[place], place))[:HOT]
-    return sorted(best, key=lambda place: (key(entries[place].name or entries[place].title), place))
-
-
 def card_files(cards: Sequence[Card], chunk: int) -> list[bytes]:
     """Return the content of each file of cards, so many in one."""
-    return [_file(cards[place : place + chunk]) for place in range(0, len(cards), chunk)]
+    return [_ENCODE(_packed(cards[place : place + chunk])).encode() for place in range(0, len(cards), chunk)]
 
 
-def _file(cards: Sequence[Card]) -> bytes:
-    """Write cards as JSON: strings that repeat once, then a list a card (see `cards.js`)."""
+def letter_file(row: bytes, called: Sequence[int], cards: Sequence[Card]) -> bytes:
+    """Return all that a first letter needs.
+
+    Args:
+        row: What the letter names (see `shard_rows`).
+        called: The ordinals of the entries that are shown for it.
+        cards: Those of all entries.
+    """
+    shown = list(dict.fromkeys(called))
+    return _ENCODE(
+        [base64.b64encode(row).decode("ascii"), shown, *_packed([cards[one] for one in shown])]
+    ).encode()
+
+
+def _packed(cards: Sequence[Card]) -> tuple[list[str], list[list[str | int]]]:
+    """Pack cards: strings that repeat once, then a list a card (see `cards.js`)."""
     shared: dict[str, int] = {}
     rows: list[list[str | int]] = []
     for page, anchor, kind, name, title, signature, summary, trail, added, deprecated in cards:
@@ -69,7 +73,7 @@ def _file(cards: Sequence[Card]) -> bytes:
         while row[-1] == "":
             row.pop()
         rows.append(row)
-    return _ENCODE([list(shared), rows]).encode()
+    return list(shared), rows
 
 
 def short(text: str, most: int) -> str:

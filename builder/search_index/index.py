@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from builder.models import Table
 from builder.search_index import spelling
-from builder.search_index.cards import hottest
 from builder.search_index.counts import PageCounts
 from builder.search_index.keeping import Keeper, digest, digest_of
 from builder.search_index.languages import stop_words
@@ -43,7 +42,7 @@ _FRAME = (
 ).split()
 """What the frame has of an entry."""
 
-FORMAT = 2
+FORMAT = 3
 """The form of the exported files; the browser's code refuses another one."""
 
 
@@ -116,7 +115,6 @@ def build(
         "entries": len(entries),
         "format": FORMAT,
         "hash": found,
-        "hot": steps.step("hot", frame, lambda: hottest(entries, priors)),
         "rules": rules.as_dict(),
         "stop_words": sorted(silent - set(subjects)),
         "tables": digests,

@@ -105,6 +105,41 @@ def posted(weights: Sequence[int], rows: Sequence[bytes]) -> list[bytes]:
     )
 
 
+def ahead(
+    groups: Sequence[Sequence[int]], weights: Sequence[int], rows: Sequence[bytes], best: int
+) -> list[bytes]:
+    """Write what several words say together, as one word's postings: of each entry its highest impact.
+
+    Args:
+        groups: The places of the words of each group; the first that weighs something gives the weight.
+        weights: The weight of each word.
+        rows: Its entries as the table `postings` has them.
+        best: How many entries of a group are kept.
+    """
+    numbers = np.frombuffer(b"".join(rows), "<u4").astype(np.int64)
+    counts = np.fromiter(map(len, rows), np.int64, len(rows)) // 4
+    starts = np.cumsum(counts) - counts
+    places = np.array([place for group in groups for place in group], np.int64)
+    taken = np.minimum(
+        counts[places], best
+    )  # what is not among the best of its word is not among those of the group
+    owners = np.repeat(np.repeat(np.arange(len(groups)), [len(group) for group in groups]), taken)
+    inside = np.arange(len(owners)) - np.repeat(np.cumsum(taken) - taken, taken)
+    chosen = numbers[np.repeat(starts[places], taken) + inside]
+    ordinals, sinking = chosen >> 8, -(chosen & 255)
+    order = np.lexsort((sinking, ordinals, owners))
+    fresh = (np.diff(ordinals[order], prepend=-1) != 0) | (np.diff(owners[order], prepend=-1) != 0)
+    order = order[fresh]
+    order = order[np.lexsort((ordinals[order], sinking[order], owners[order]))]
+    sizes = np.bincount(owners[order], minlength=len(groups))
+    rank = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    order = order[rank < best]
+    ends = 4 * np.cumsum(np.minimum(sizes, best))
+    raw = chosen[order].astype("<u4").tobytes()
+    heads = [next((weights[place] for place in group if weights[place]), 0) for group in groups]
+    return posted(heads, [raw[start:end] for start, end in pairwise([0, *ends.tolist()])])
+
+
 def shared(lefts: Sequence[str], rights: Sequence[str]) -> list[int]:
     """Count the letters that each two texts share in front; what follows a NUL or 80 letters is not."""
     if not lefts:

@@ -226,10 +226,18 @@ def _impacts(
         weight = posted.weight
         impacts.update(posted.impacts)
     if last and len(word) > 1:
-        for longer in tables.completions(word):
-            more = tables.postings(longer)
-            if more:
-                weight = weight or more.weight
-                for ordinal, impact in more.impacts:
-                    impacts[ordinal] = max(impacts.get(ordinal, 0.0), impact * tables.rules.completion)
+        ahead = [more for more in map(tables.postings, tables.completions(word)) if more]
+        weight = weight or next((more.weight for more in ahead if more.weight), 0)
+        for ordinal, impact in _best_of(ahead, int(tables.rules.ahead)):
+            impacts[ordinal] = max(impacts.get(ordinal, 0.0), impact * tables.rules.completion)
     return impacts, weight
+
+
+def _best_of(posted: Sequence[Posted], most: int) -> list[tuple[int, int]]:
+    """Return the best entries of several words, each with its highest impact."""
+    highest: dict[int, int] = {}
+    for one in posted:
+        for ordinal, impact in one.impacts:
+            if impact > highest.get(ordinal, 0):
+                highest[ordinal] = impact
+    return sorted(highest.items(), key=lambda pair: (-pair[1], pair[0]))[:most]

@@ -2,57 +2,62 @@
 
 Files of `/<slug>/<version>/_search/`:
 
-    root.json           what is needed first: rules, where each kind of file is cut, names of one letter
+    root.json           what is needed first: rules, where each kind of file is cut, which letters have a file
+    <hash>/l<i>.json    one letter: what it names, and the cards that are shown for it
     <hash>/n<i>.bin     names and beginnings of names
-    <hash>/t<i>.bin     words, their forms and completions, with postings
+    <hash>/t<i>.bin     words and their forms with postings, beginnings of words with those of what they may become
     <hash>/f<i>.bin     the dictionary for typos, by the beginnings of words
     <hash>/b<i>.bin     the same, by their ends
     <hash>/c<i>.json    cards: what a row of results shows
-    <hash>/h<i>.json    the cards of the entries that are needed most, again, by name
 
 Everything but `root.json` lies in folders named by the hash of what they hold, neighbours of a kind in each, and
 never changes: what a new build leaves as it was stays where it was. (A hash for each file would add 8 kB to the first
-search; one for all of them would make every file a new one.) The `.bin` files are rows sorted by key; a number is an
-unsigned LEB128, a key is front-coded (letters shared with the key before, bytes that follow, those bytes), and each
-kind of row is written by one function here and read by its namesake in `codec.js`.
+search; one for all of them would make every file a new one.) The `.bin` files are rows sorted by key (see
+`shard_rows`), deflated, because hosts compress text alone.
+
+The more rows there are, the larger are the files: a search pays for the first keys of all of them, in the root, and for
+one of them, so both grow with the square root of the rows.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
+import math
+import zlib
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from builder.search_index.cards import CHUNK, HOT_CHUNK, card_files
+from builder.search_index import shard_rows
+from builder.search_index.cards import CHUNK, card_files, letter_file
 from builder.search_index.index import FORMAT
 from builder.search_index.keeping import Keeper
-from builder.search_index.text import is_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from builder.search_index.cards import Card
+    from builder.search_index.shard_rows import Source
 
-SIZES = {"n": 6144, "t": 4096, "f": 4096, "b": 4096}
-"""About how many bytes a file of each kind has; a longer row stays whole."""
+SMALLEST = 1024
+"""No file of rows is made smaller, in bytes before deflating; a longer row stays whole."""
 
-GROUPS = {"n": 32, "t": 4, "f": 32, "b": 32, "c": 32, "h": 32}
-"""How many files of each kind lie in one folder: few of those that a changed page changes here and there."""
-_NONE = b"\0"
+SQUARES = {"n": 10, "t": 4, "f": 120, "b": 120}
+"""A file of rows has about the square root of so many times all of its kind, in bytes."""
 
+GROUPS = {"n": 32, "t": 8, "f": 32, "b": 32, "c": 32, "l": 32}
+"""How many files of each kind lie in one folder, of small docs: few of those that a page changes here and there."""
 
-_Row: TypeAlias = tuple[str, int, bytes]
-"""A row of a file: its key, how many of its letters are those of the row before, its content."""
+FOLDERS = {"n": 16, "t": 96, "f": 8, "b": 8, "c": 64, "l": 8}
+"""How many folders a kind has at most: the root names them all."""
 
 _SOURCES = {
     "n.bin": ("names", "name_prefixes"),
     "t.bin": ("postings", "word_forms", "completions"),
     "f.bin": ("spellings",),
     "b.bin": ("spellings",),
-    "c.json": (),
-    "h.json": (),
+    "c.json": ("cards",),
+    "l.json": ("names", "name_prefixes", "cards"),
 }
 """The kinds of files, and the tables that each is made of; cards are made of what is shown of entries."""
 
@@ -62,20 +67,13 @@ class Part(NamedTuple):
 
     Attributes:
         cuts: The first key of each file, where they are cut by keys.
+        step: How many files lie in one folder.
         folders: The folders, each with the names of its files.
-        letters: The rows of single letters, which stand in the root and not in a file.
     """
 
     cuts: tuple[str, ...]
+    step: int
     folders: tuple[tuple[str, tuple[str, ...]], ...]
-    letters: bytes = b""
-
-
-class Source(Protocol):
-    """The tables of an index, to be exported."""
-
-    def rows(self, table: str, columns: str) -> Sequence[tuple[Any, ...]]:
-        """Return the given columns (by commas) of all rows of a table."""
 
 
 def export(
@@ -92,8 +90,7 @@ def export(
         tables: The index of a docset.
         cards: What is shown of each entry of the docset, in id order.
         kept: What an earlier build left; it saves time and changes nothing.
-        made_of: Where anything is kept, a hash of each table, and under "cards" one of all that is shown of entries
-            and of which are needed most.
+        made_of: Where anything is kept, a hash of each table, and under "cards" one of all that is shown of entries.
         take: Takes over a folder with these files from an earlier export, if it is still there.
     """
     meta = {name: json.loads(value) for name, value in tables.rows("search_meta", "name, value")}
@@ -101,7 +98,7 @@ def export(
     parts: dict[str, Part] = {}
     for kind in _SOURCES:
         fresh: dict[str, bytes] = {}
-        make = partial(_part, kind, tables, cards, meta["hot"], fresh)
+        make = partial(_part, kind, tables, cards, fresh, meta["rules"])
         parts[kind] = kept.step(f"files {kind}", _made_of(kind, made_of or {}), make)
         for folder, names in parts[kind].folders:
             if take(folder, names):
@@ -114,40 +111,53 @@ def export(
 
 def _made_of(kind: str, made_of: Mapping[str, bytes]) -> bytes:
     """Return a hash of all that the files of a kind hang on."""
-    return b"".join(made_of.get(name, b"") for name in _SOURCES[kind] or ("cards",))
+    return b"".join(made_of.get(name, b"") for name in _SOURCES[kind])
 
 
 def _part(
-    kind: str, tables: Source, cards: Sequence[Card], hot: Sequence[int], fresh: dict[str, bytes]
+    kind: str,
+    tables: Source,
+    cards: Sequence[Card],
+    fresh: dict[str, bytes],
+    rules: Mapping[str, float],
 ) -> Part:
     """Make the files of one kind, into `fresh` by name, and return what is to know of them."""
+    letter = kind[0]
     cuts: list[str] = []
-    letters = b""
     if kind == "c.json":
         files = card_files(cards, CHUNK)
-    elif kind == "h.json":
-        files = card_files([cards[one] for one in hot], HOT_CHUNK)
+    elif kind == "l.json":
+        letters = shard_rows.letter_rows(tables)
+        cuts = list(letters)
+        files = [letter_file(row, called, cards) for row, called in letters.values()]
     else:
-        rows = _rows_of(kind, tables)
-        singles = {key: rows.pop(key) for key in list(rows) if kind == "n.bin" and is_letter(key)}
-        letters = _joined(_rows(singles))
-        parts = list(_cut(_rows(rows), SIZES[kind[0]]))
+        rows = _rows_of(kind, tables, rules)
+        size = max(SMALLEST, math.isqrt(SQUARES[letter] * sum(map(len, rows.values()))))
+        parts = list(shard_rows.cut(shard_rows.in_order(rows), size))
         cuts = [first for first, _ in parts]
-        files = [content for _, content in parts]
-    fresh |= {f"{kind[0]}{place}{kind[1:]}": content for place, content in enumerate(files)}
+        files = [_deflated(content) for _, content in parts]
+    fresh |= {f"{letter}{place}{kind[1:]}": content for place, content in enumerate(files)}
     names = tuple(fresh)
-    step = GROUPS[kind[0]]
-    starts = range(0, len(files), step)
+    step = max(GROUPS[letter], -(-len(files) // FOLDERS[letter]))
     folders = tuple(
-        (_folder(kind, start, files[start : start + step]), names[start : start + step]) for start in starts
+        (_folder(kind, start, files[start : start + step]), names[start : start + step])
+        for start in range(0, len(files), step)
     )
-    return Part(tuple(cuts), folders, letters)
+    return Part(tuple(cuts), step, folders)
 
 
-def _rows_of(kind: str, tables: Source) -> dict[str, bytes]:
+def _rows_of(kind: str, tables: Source, rules: Mapping[str, float]) -> dict[str, bytes]:
     if kind == "n.bin":
-        return _name_rows(tables)
-    return _word_rows(tables) if kind == "t.bin" else _spelling_rows(tables, kind[0])
+        return shard_rows.name_rows(tables)
+    if kind == "t.bin":
+        return shard_rows.word_rows(tables, int(rules["ahead"]))
+    return shard_rows.spelling_rows(tables, kind[0])
+
+
+def _deflated(content: bytes) -> bytes:
+    """Deflate without a header (RFC 1951), as small as it gets."""
+    packer = zlib.compressobj(9, wbits=-15)
+    return packer.compress(content) + packer.flush()
 
 
 def _folder(kind: str, start: int, group: Sequence[bytes]) -> str:
@@ -158,138 +168,14 @@ def _folder(kind: str, start: int, group: Sequence[bytes]) -> str:
 
 
 def _root(meta: Mapping[str, Any], parts: Mapping[str, Part]) -> bytes:
-    cut = {kind[0]: " ".join(part.cuts) for kind, part in parts.items() if kind.endswith(".bin")}
     root = {
         "format": FORMAT,
         "folders": {kind[0]: " ".join(name for name, _ in part.folders) for kind, part in parts.items()},
-        "groups": GROUPS,
-        "entries": meta["entries"],
+        "groups": {kind[0]: part.step for kind, part in parts.items()},
         "rules": meta["rules"],
         "stop_words": " ".join(meta["stop_words"]),
-        "cuts": cut,
-        "cards": {"chunk": CHUNK, "hot_chunk": HOT_CHUNK, "hot": meta["hot"]},
-        "letters": base64.b64encode(parts["n.bin"].letters).decode("ascii"),
+        "cuts": {kind[0]: " ".join(part.cuts) for kind, part in parts.items() if kind.endswith(".bin")},
+        "letters": "".join(parts["l.json"].cuts),
+        "cards": CHUNK,
     }
     return json.dumps(root, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _ordered(keys: Iterable[str]) -> list[str]:
-    """Sort keys as JavaScript compares strings: by UTF-16 units, which is by letters where each is one unit."""
-    ordered = sorted(keys)
-    whole = "".join(ordered)
-    if len(whole.encode("utf-16-le", "surrogatepass")) > 2 * len(whole):
-        ordered.sort(key=lambda key: key.encode("utf-16-be", "surrogatepass"))
-    return ordered
-
-
-def _cut(rows: Sequence[_Row], size: int) -> Iterator[tuple[str, bytes]]:
-    """Cut rows into files of about `size` bytes; yield the first key of each, cut short, and its content."""
-    part: list[_Row] = []
-    weight = 0
-    before = ""
-    for row in rows:
-        length = len(row[2])
-        if part and weight + length > size:
-            yield _boundary(before, part[0][0]), _joined(part)
-            before = part[-1][0]
-            part, weight = [], 0
-        part.append(row)
-        weight += length + 4
-    if part:
-        yield _boundary(before, part[0][0]), _joined(part)
-
-
-def _boundary(before: str, key: str) -> str:
-    """Return the shortest beginning of a key that still sorts after the key before."""
-    shared = _shared(before, key)
-    return key[: shared + 1]
-
-
-def _shared(left: str, right: str) -> int:
-    """Count the letters that two keys share in front."""
-    most = min(len(left), len(right))
-    for place in range(most):
-        if left[place] != right[place]:
-            return place
-    return most
-
-
-def number(value: int) -> bytes:
-    """Write an unsigned LEB128."""
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-_SMALL = [number(value) for value in range(128)]
-
-
-def _text(value: str) -> bytes:
-    raw = value.encode("utf-8", "surrogatepass")
-    return (_SMALL[len(raw)] if len(raw) < 128 else number(len(raw))) + raw
-
-
-def _rows(contents: Mapping[str, bytes]) -> list[_Row]:
-    """Sort rows by key, and note what each key shares with the one before."""
-    from builder.search_index import packing  # noqa: PLC0415 - see there
-
-    keys = _ordered(contents)
-    shares = packing.shared(["", *keys[:-1]], keys)
-    return list(zip(keys, shares, map(contents.__getitem__, keys), strict=True))
-
-
-def _joined(rows: Sequence[_Row]) -> bytes:
-    """Write rows one after another, their keys front-coded, the first one's whole."""
-    out: list[bytes] = []
-    for place, (key, share, content) in enumerate(rows):
-        kept = share if place else 0
-        units = kept
-        if not key.isascii():
-            units = len(key[:kept].encode("utf-16-le", "surrogatepass")) // 2
-        out += (_SMALL[units], _text(key[kept:]), content)
-    return b"".join(out)
-
-
-def _name_rows(tables: Source) -> dict[str, bytes]:
-    from builder.search_index import packing  # noqa: PLC0415 - see there
-
-    exact, crowds = (
-        dict(zip(keys, packing.named(packed), strict=True))
-        for keys, packed in (
-            _columns(tables.rows("names", "key, entries"), 2),
-            _columns(tables.rows("name_prefixes", "prefix, entries"), 2),
-        )
-    )
-    return {key: exact.get(key, _NONE) + crowds.get(key, _NONE) for key in {**exact, **crowds}}
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
-    """Turn rows into columns."""
-    return list(zip(*rows, strict=True)) or [()] * width
-
-
-def _word_rows(tables: Source) -> dict[str, bytes]:
-    from builder.search_index import packing  # noqa: PLC0415 - see there
-
-    terms, weights, packed = _columns(tables.rows("postings", "term, weight, entries"), 3)
-    forms, leaders = _columns(tables.rows("word_forms", "form, term"), 2)
-    rows = {
-        form: b"\2" + _SMALL[share] + _text(leader[share:])
-        for form, leader, share in zip(forms, leaders, packing.shared(forms, leaders), strict=True)
-    }
-    rows |= zip(terms, (b"\1" + one for one in packing.posted(weights, packed)), strict=True)
-    more = dict(tables.rows("completions", "prefix, words"))
-    found = {word: content + _NONE for word, content in rows.items() if word not in more}
-    for prefix, completions in more.items():
-        words = completions.split(" ")
-        longer = b"".join(_text(word[len(prefix) :]) for word in words)
-        found[prefix] = rows.get(prefix, _NONE) + _SMALL[len(words) + 1] + longer
-    return found
-
-
-def _spelling_rows(tables: Source, side: str) -> dict[str, bytes]:
-    spelled = tables.rows("spellings", "side, word, weight")
-    return {word: bytes((weight,)) for own, word, weight in spelled if own == side}

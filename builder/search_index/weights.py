@@ -106,6 +106,7 @@ class Rules:
         text: What a point of impact is worth beside the worth of names.
         coverage: How much of a text's score hangs on the share of the query that it covers.
         completion: What part of an impact remains for a word that completes the last one typed.
+        ahead: How many entries are kept of all that the words speak for that complete the last one typed.
         mended: What part of a score remains for a query that was corrected.
     """
 
@@ -118,6 +119,7 @@ class Rules:
     text: float = 1.3
     coverage: float = 0.72
     completion: float = 0.69
+    ahead: float = 64
     mended: float = 0.5
 
     def as_dict(self) -> dict[str, float]:

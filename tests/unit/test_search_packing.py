@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.search_index import packing
-from builder.search_index.shards import number
+from builder.search_index.shard_rows import number
 
 rows_of_numbers = st.lists(st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 300), max_size=5), max_size=5)
 named = st.tuples(st.integers(0, 2**24 - 1), st.integers(0, 255), st.integers(0, 4095))
@@ -74,3 +74,33 @@ def test_what_texts_share_in_front_is_counted(pairs):
     for (left, right), count in zip(pairs, found, strict=True):
         assert left[:count] == right[:count]
         assert left[count : count + 1] != right[count : count + 1] or count == len(left) == len(right)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 255), st.dictionaries(st.integers(0, 9), st.integers(1, 9))),
+        min_size=1,
+        max_size=4,
+    ),
+    st.data(),
+    st.integers(1, 5),
+)
+def test_words_together_say_the_best_that_each_says(words, data, best):
+    places = st.lists(st.integers(0, len(words) - 1), unique=True)
+    groups = data.draw(st.lists(places, max_size=3))
+    spoken = [sorted(said.items(), key=lambda one: (-one[1], one[0])) for _, said in words]
+
+    found = packing.ahead(groups, [weight for weight, _ in words], [written(said) for said in spoken], best)
+
+    together = []
+    for group in groups:
+        highest: dict[int, int] = {}
+        for ordinal, impact in (one for place in group for one in spoken[place]):
+            highest[ordinal] = max(impact, highest.get(ordinal, 0))
+        together.append(sorted(highest.items(), key=lambda one: (-one[1], one[0]))[:best])
+    weights = [next((words[place][0] for place in group if words[place][0]), 0) for group in groups]
+    assert found == packing.posted(weights, list(map(written, together)))
+
+
+def written(said):
+    return b"".join(struct.pack("<I", ordinal << 8 | impact) for ordinal, impact in said)

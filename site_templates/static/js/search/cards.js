@@ -2,6 +2,7 @@
 
 /**
  * @typedef {import('./shards.js').Shards} Shards
+ * @typedef {import('./shards.js').Letter} Letter
  *
  * @typedef {object} Card
  * @property {string} page
@@ -22,20 +23,19 @@
  * Fetch the cards of some entries.
  * @param {Shards} shards
  * @param {number[]} ordinals
+ * @param {Letter | null} [letter] brings some along
  * @returns {Promise<Card[]>} in the same order
  */
-export async function cards(shards, ordinals) {
+export async function cards(shards, ordinals, letter) {
   const { root, folder } = await shards.open();
-  const { chunk, hot_chunk: hotChunk, hot } = root.cards;
   return Promise.all(
     ordinals.map(async (ordinal) => {
-      const place = hot.indexOf(ordinal);
-      const kind = place < 0 ? 'c' : 'h';
-      const [number, size] = place < 0 ? [ordinal, chunk] : [place, hotChunk];
-      const part = Math.floor(number / size);
-      const name = `${folder(kind, part)}/${kind}${part}.json`;
+      const brought = letter?.cards.get(ordinal);
+      if (brought) return unpack(...brought);
+      const part = Math.floor(ordinal / root.cards);
+      const name = `${folder('c', part)}/c${part}.json`;
       const file = await shards.once(name, async (reply) => /** @type {[string[], Packed[]]} */ (await reply.json()));
-      return unpack(file[0], file[1][number % size]);
+      return unpack(file[0], file[1][ordinal % root.cards]);
     }),
   );
 }

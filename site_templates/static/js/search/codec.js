@@ -1,4 +1,4 @@
-/** Decode the `.bin` files of the index; `builder/search_index/shards.py` writes them and documents their form. */
+/** Read the files of the index; `builder/search_index/shard_rows.py` writes them and documents their form. */
 
 /**
  * An entry that a name calls up: ordinal, checksum of how the name is written, worth.
@@ -15,25 +15,25 @@
  * @typedef {object} WordRow
  * @property {Postings | null} postings
  * @property {string} like the word that has the postings of this form, '' for none
- * @property {string[] | null} completions
+ * @property {Postings | null} ahead what the words speak for that begin so, where there are many
  */
 
+const POSTED = 1;
+const LIKE = 2;
+const AHEAD = 4;
+
+const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Reads numbers and texts off a buffer, one after another. */
-class Reader {
-  /** @param {Uint8Array} bytes */
-  constructor(bytes) {
+export class Reader {
+  /**
+   * @param {Uint8Array} bytes
+   * @param {number} [place]
+   */
+  constructor(bytes, place = 0) {
     this.bytes = bytes;
-    this.place = 0;
-  }
-
-  get done() {
-    return this.place >= this.bytes.length;
-  }
-
-  byte() {
-    return this.bytes[this.place++];
+    this.place = place;
   }
 
   number() {
@@ -46,31 +46,93 @@ class Reader {
       factor *= 128;
     }
   }
-
-  text() {
-    const length = this.number();
-    this.place += length;
-    return decoder.decode(this.bytes.subarray(this.place - length, this.place));
-  }
 }
 
-/**
- * Decode rows whose keys are front-coded.
- * @template Row
- * @param {Uint8Array} bytes
- * @param {(reader: Reader, key: string) => Row} content
- * @returns {Map<string, Row>} in the order of the keys
- */
-function rows(bytes, content) {
-  const reader = new Reader(bytes);
-  /** @type {Map<string, Row>} */
-  const found = new Map();
-  let key = '';
-  while (!reader.done) {
-    key = key.slice(0, reader.number()) + reader.text();
-    found.set(key, content(reader, key));
+/** The rows of a file, sorted by key. They stay bytes: a query reads a few of many. */
+export class Rows {
+  /**
+   * @param {Uint8Array} bytes
+   * @param {number} size how many bytes of content each row has, 0 where each says so itself
+   */
+  constructor(bytes, size = 0) {
+    this.bytes = bytes;
+    this.size = size;
+    this.key = new Uint8Array(64);
   }
-  return found;
+
+  /**
+   * Return a reader at the content of a key's row, null if there is none.
+   * @param {string} key
+   * @returns {Reader | null}
+   */
+  find(key) {
+    const wanted = encoder.encode(key);
+    /** @type {Reader | null} */
+    let found = null;
+    this.scan(wanted, (length, place) => {
+      if (length === wanted.length) found = new Reader(this.bytes, place);
+      return false; // The key itself comes before all that begin with it.
+    });
+    return found;
+  }
+
+  /**
+   * Visit the rows whose keys begin so, in order.
+   * @param {string} beginning
+   * @param {(key: string, reader: Reader) => boolean | void} visit returns false to end
+   */
+  from(beginning, visit) {
+    this.scan(encoder.encode(beginning), (length, place) => {
+      return visit(decoder.decode(this.key.subarray(0, length)), new Reader(this.bytes, place));
+    });
+  }
+
+  /**
+   * @param {Uint8Array} wanted
+   * @param {(length: number, place: number) => boolean | void} visit told how long the row's key is, which stands in
+   *   `this.key`, and where its content is; returns false to end
+   */
+  scan(wanted, visit) {
+    const { bytes } = this;
+    const reader = new Reader(bytes);
+    let same = 0; // how many bytes of the key are those of what is wanted
+    let inside = false;
+    while (reader.place < bytes.length) {
+      const share = reader.number();
+      const more = reader.number();
+      const start = reader.place;
+      const length = share + more;
+      this.take(share, start, more);
+      if (share <= same) {
+        same = share;
+        while (same < length && same < wanted.length && bytes[start + same - share] === wanted[same]) same++;
+      }
+      reader.place += more;
+      const size = this.size || reader.number();
+      if (same === wanted.length) {
+        inside = true;
+        if (visit(length, reader.place) === false) return;
+      } else if (inside) {
+        return;
+      }
+      reader.place += size;
+    }
+  }
+
+  /**
+   * Make the key of the next row of that of the row before.
+   * @param {number} share
+   * @param {number} start
+   * @param {number} more
+   */
+  take(share, start, more) {
+    if (share + more > this.key.length) {
+      const longer = new Uint8Array(2 * (share + more));
+      longer.set(this.key);
+      this.key = longer;
+    }
+    for (let place = 0; place < more; place++) this.key[share + place] = this.bytes[start + place];
+  }
 }
 
 /**
@@ -86,18 +148,18 @@ function named(reader) {
   for (let place = 0; place < count; place++) {
     worth -= reader.number();
     const ordinal = reader.number();
-    found.push([ordinal, reader.byte(), worth]);
+    found.push([ordinal, reader.bytes[reader.place++], worth]);
   }
   return found;
 }
 
 /**
- * Decode names.
- * @param {Uint8Array} bytes
- * @returns {Map<string, NameRow>}
+ * Decode what a name calls up.
+ * @param {Reader} reader
+ * @returns {NameRow}
  */
-export function names(bytes) {
-  return rows(bytes, (reader) => ({ entries: named(reader) ?? [], crowd: named(reader) }));
+export function nameRow(reader) {
+  return { entries: named(reader) ?? [], crowd: named(reader) };
 }
 
 /**
@@ -105,7 +167,7 @@ export function names(bytes) {
  * @returns {Postings}
  */
 function postings(reader) {
-  const weight = reader.byte();
+  const weight = reader.bytes[reader.place++];
   const runs = reader.number();
   /** @type {number[]} */
   const packed = [];
@@ -122,28 +184,27 @@ function postings(reader) {
 }
 
 /**
- * Decode words with their postings.
- * @param {Uint8Array} bytes
- * @returns {Map<string, WordRow>}
+ * Decode what a word or the beginning of words says.
+ * @param {Reader} reader
+ * @param {string} word
+ * @returns {WordRow}
  */
-export function wordRows(bytes) {
-  return rows(bytes, (reader, key) => {
-    const kind = reader.byte();
-    const own = kind === 1 ? postings(reader) : null;
-    const like = kind === 2 ? key.slice(0, reader.number()) + reader.text() : '';
-    const count = reader.number() - 1;
-    const completions = count < 0 ? null : Array.from({ length: count }, () => key + reader.text());
-    return { postings: own, like, completions };
-  });
+export function wordRow(reader, word) {
+  const kind = reader.bytes[reader.place++];
+  const own = kind & POSTED ? postings(reader) : null;
+  const like = kind & LIKE ? leader(reader, word) : '';
+  return { postings: own, like, ahead: kind & AHEAD ? postings(reader) : null };
 }
 
 /**
- * Decode a part of the dictionary for typos.
- * @param {Uint8Array} bytes
- * @returns {Map<string, number>} word to weight
+ * @param {Reader} reader
+ * @param {string} word
  */
-export function spellings(bytes) {
-  return rows(bytes, (reader) => reader.byte());
+function leader(reader, word) {
+  const front = encoder.encode(word).subarray(0, reader.number());
+  const size = reader.number();
+  reader.place += size;
+  return decoder.decode(front) + decoder.decode(reader.bytes.subarray(reader.place - size, reader.place));
 }
 
 /**

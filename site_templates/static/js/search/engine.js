@@ -7,6 +7,7 @@ import { rank } from './rank.js';
 import { read } from './reading.js';
 import { Shards } from './shards.js';
 import { Tables } from './tables.js';
+import { isLetter } from './text.js';
 
 /**
  * One row of results.
@@ -42,7 +43,8 @@ export function createEngine({ base, fetch: fetcher = (...request) => fetch(...r
     async search(text, { limit = 10 } = {}) {
       const { corrected, total, named, hits } = await rank(tables, text, limit);
       const question = read(corrected || text);
-      const rows = await cards(shards, hits.map((hit) => hit.ordinal));
+      const letter = isLetter(question.key) ? await shards.letter(question.key) : null;
+      const rows = await cards(shards, hits.map((hit) => hit.ordinal), letter);
       const results = rows.map((card, place) => ({
         ...card,
         url: placeUrl(card.page, card.anchor),

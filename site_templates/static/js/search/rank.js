@@ -44,8 +44,7 @@ const UNKNOWN = 255;
  * @returns {Promise<Ranking>}
  */
 export async function rank(tables, text, limit) {
-  const { root } = await tables.shards.open();
-  const stops = new Set(root.stop_words.split(' '));
+  const { root, stops } = await tables.shards.open();
   const question = read([...text].slice(0, LONGEST_QUERY).join(''));
   let { found, unknown } = await lookUp(tables, question, root.rules, stops);
   let corrected = '';
@@ -90,7 +89,7 @@ async function lookUp(tables, question, rules, stops) {
     question.key ? tables.names(question.key) : null,
     mark(question.key) ? markedNames(tables, question.key) : [],
     Promise.all(coming).then((posted) => spokenNames(tables, question, words, posted)),
-    ...words.map((word, place) => impactsOf(tables, word, coming[place], word === last, rules.completion)),
+    ...words.map((word, place) => impactsOf(tables, word, coming[place], word === last, rules)),
   ]);
   if (named) addNames(named, named.exact.length ? [] : marked, spoken, question, found, rules);
   return { found, unknown: addWords(words, impacts, found, rules) };
@@ -195,10 +194,10 @@ function addNames(named, marked, spoken, question, found, rules) {
  * @param {string} word
  * @param {Promise<Posted | null>} coming
  * @param {boolean} last
- * @param {number} completion
+ * @param {Record<string, number>} rules
  * @returns {Promise<{impacts: Map<number, number>, weight: number}>}
  */
-async function impactsOf(tables, word, coming, last, completion) {
+async function impactsOf(tables, word, coming, last, rules) {
   /** @type {Map<number, number>} */
   const impacts = new Map();
   const exact = await coming;
@@ -206,13 +205,12 @@ async function impactsOf(tables, word, coming, last, completion) {
   for (let place = 0; exact && place < exact.packed.length; place += 2) {
     impacts.set(exact.packed[place], exact.packed[place + 1]);
   }
-  const longer = last && word.length > 1 ? await tables.completions(word) : [];
-  for (const more of await Promise.all(longer.map((one) => tables.postings(one)))) {
-    if (!more) continue;
-    weight ||= more.weight;
-    for (let place = 0; place < more.packed.length; place += 2) {
-      const impact = more.packed[place + 1] * completion;
-      if (impact > (impacts.get(more.packed[place]) ?? 0)) impacts.set(more.packed[place], impact);
+  if (last && word.length > 1) {
+    const ahead = await tables.ahead(word, rules.ahead);
+    weight ||= ahead.weight;
+    for (let place = 0; place < ahead.packed.length; place += 2) {
+      const impact = ahead.packed[place + 1] * rules.completion;
+      if (impact > (impacts.get(ahead.packed[place]) ?? 0)) impacts.set(ahead.packed[place], impact);
     }
   }
   return { impacts, weight };

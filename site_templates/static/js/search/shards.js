@@ -1,35 +1,38 @@
 /** Fetch the files of the index, once each, and find the one that a key lies in. */
 
-import { fromBase64, names, spellings, wordRows } from './codec.js';
+import { Reader, Rows, fromBase64, nameRow } from './codec.js';
 
 /**
  * @typedef {import('./codec.js').NameRow} NameRow
- * @typedef {import('./codec.js').WordRow} WordRow
- * @typedef {'n' | 't' | 'f' | 'b'} Kind
- * @typedef {Map<string, any>} Rows the rows of one file: what they are is told by its kind
+ * @typedef {'n' | 't' | 'f' | 'b'} Kind files of rows
+ * @typedef {Kind | 'c' | 'l'} AnyKind
+ * @typedef {import('./cards.js').Packed} Packed
  *
  * @typedef {object} Root
  * @property {number} format
- * @property {Record<Kind | 'c' | 'h', string>} folders the folders of the files of each kind
- * @property {Record<Kind | 'c' | 'h', number>} groups how many of them lie in one folder
- * @property {number} entries
+ * @property {Record<AnyKind, string>} folders the folders of the files of each kind
+ * @property {Record<AnyKind, number>} groups how many of them lie in one folder
  * @property {Record<string, number>} rules
  * @property {string} stop_words
  * @property {Record<Kind, string>} cuts
- * @property {{chunk: number, hot_chunk: number, hot: number[]}} cards
- * @property {string} letters
+ * @property {string} letters those that have a file, in order
+ * @property {number} cards how many cards are in one file
  *
  * The index of one docset, opened.
  * @typedef {object} Opened
  * @property {Root} root
+ * @property {Set<string>} stops words left out where other words remain
  * @property {Record<Kind, string[]>} cuts the first key of each file
- * @property {(kind: Kind | 'c' | 'h', place: number) => string} folder the folder of a file
- * @property {Map<string, NameRow>} letters the names of one letter
+ * @property {(kind: AnyKind, place: number) => string} folder the folder of a file
+ *
+ * What a first letter needs.
+ * @typedef {object} Letter
+ * @property {NameRow} row
+ * @property {Map<number, [string[], Packed]>} cards of the entries that are shown for it, by ordinal
  */
 
-export const FORMAT = 2;
-const MOST_KEPT = 200;
-const KINDS = /** @type {const} */ ({ n: names, t: wordRows, f: spellings, b: spellings });
+export const FORMAT = 3;
+const MOST_KEPT = 1000;
 
 /** The index can't be read: the network is away, or the files don't belong together. */
 export class IndexError extends Error {
@@ -59,9 +62,9 @@ export class Shards {
       const folders = Object.fromEntries(Object.entries(root.folders).map(([kind, all]) => [kind, cut(all)]));
       return {
         root,
+        stops: new Set(root.stop_words.split(' ')),
         cuts: { n: cut(n), t: cut(t), f: cut(f), b: cut(b) },
         folder: (kind, place) => folders[kind][Math.floor(place / root.groups[kind])],
-        letters: names(fromBase64(root.letters)),
       };
     });
   }
@@ -86,13 +89,32 @@ export class Shards {
     const start = Math.max(0, low - 1);
     let end = Math.min(start + 1, firsts.length);
     while (all && end < firsts.length && firsts[end].startsWith(beginning)) end++;
+    const size = kind === 'f' || kind === 'b' ? 1 : 0;
     return Promise.all(
       firsts.slice(start, end).map((_, ahead) => {
         const place = start + ahead;
         const name = `${folder(kind, place)}/${kind}${place}.bin`;
-        return this.once(name, async (reply) => KINDS[kind](new Uint8Array(await reply.arrayBuffer())));
+        return this.once(name, async (reply) => new Rows(await inflated(reply), size));
       }),
     );
+  }
+
+  /**
+   * Return what a first letter needs, null for a letter that nothing begins with.
+   * @param {string} letter
+   * @returns {Promise<Letter | null>}
+   */
+  async letter(letter) {
+    const { root, folder } = await this.open();
+    const place = root.letters.indexOf(letter);
+    if (place < 0) return null;
+    return this.once(`${folder('l', place)}/l${place}.json`, async (reply) => {
+      const [row, ordinals, shared, rows] = /** @type {[string, number[], string[], Packed[]]} */ (await reply.json());
+      return {
+        row: nameRow(new Reader(fromBase64(row))),
+        cards: new Map(ordinals.map((ordinal, at) => [ordinal, [shared, rows[at]]])),
+      };
+    });
   }
 
   /**
@@ -142,4 +164,13 @@ export class Shards {
       }
     }
   }
+}
+
+/**
+ * @param {Response} reply
+ * @returns {Promise<Uint8Array>}
+ */
+async function inflated(reply) {
+  const bytes = /** @type {ReadableStream} */ (reply.body).pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Uint8Array(await new Response(bytes).arrayBuffer());
 }

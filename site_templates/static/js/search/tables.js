@@ -1,5 +1,6 @@
 /** The tables of the index as a query reads them: what `sqlite_tables.py` is for Python. */
 
+import { nameRow, wordRow } from './codec.js';
 import { SPOKEN, isLetter } from './text.js';
 
 /**
@@ -26,19 +27,14 @@ export class Tables {
    * @returns {Promise<{exact: Named[], crowd: Named[] | null, longer: [string, Named[]][]}>}
    */
   async names(key) {
-    if (isLetter(key)) {
-      const letter = (await this.shards.open()).letters.get(key);
-      return { exact: letter?.entries ?? [], crowd: letter?.crowd ?? [], longer: [] };
-    }
-    const first = /** @type {Map<string, NameRow> | undefined} */ ((await this.shards.files('n', key, false))[0]);
-    const row = first?.get(key);
-    if (row?.crowd) return { exact: row.entries, crowd: row.crowd, longer: [] };
+    const row = await this.name(key);
+    if (row?.crowd || isLetter(key)) return { exact: row?.entries ?? [], crowd: row?.crowd ?? [], longer: [] };
     /** @type {[string, Named[]][]} */
     const longer = [];
     for (const file of await this.shards.files('n', key, true)) {
-      for (const [name, { entries }] of file) {
-        if (name.length > key.length && name.startsWith(key) && !name.endsWith(SPOKEN)) longer.push([name, entries]);
-      }
+      file.from(key, (name, reader) => {
+        if (name.length > key.length && !name.endsWith(SPOKEN)) longer.push([name, nameRow(reader).entries]);
+      });
     }
     return { exact: row?.entries ?? [], crowd: null, longer };
   }
@@ -49,10 +45,17 @@ export class Tables {
    * @returns {Promise<Named[]>}
    */
   async exact(key) {
-    const row = isLetter(key)
-      ? (await this.shards.open()).letters.get(key)
-      : (await this.shards.files('n', key, false))[0]?.get(key);
-    return row?.entries ?? [];
+    return (await this.name(key))?.entries ?? [];
+  }
+
+  /**
+   * @param {string} key
+   * @returns {Promise<NameRow | null>}
+   */
+  async name(key) {
+    if (isLetter(key)) return (await this.shards.letter(key))?.row ?? null;
+    const reader = (await this.shards.files('n', key, false))[0]?.find(key);
+    return reader ? nameRow(reader) : null;
   }
 
   /**
@@ -69,25 +72,31 @@ export class Tables {
 
   /**
    * @param {string} word
-   * @returns {Promise<WordRow | undefined>}
+   * @returns {Promise<WordRow | null>}
    */
   async word(word) {
-    return (await this.shards.files('t', word, false))[0]?.get(word);
+    const reader = (await this.shards.files('t', word, false))[0]?.find(word);
+    return reader ? wordRow(reader, word) : null;
   }
 
   /**
-   * Return the commonest longer words that begin so.
+   * Return what the commonest longer words say that begin so.
    * @param {string} prefix
-   * @returns {Promise<string[]>}
+   * @param {number} most how many entries are wanted
+   * @returns {Promise<Postings>} of each entry its highest impact
    */
-  async completions(prefix) {
-    const ready = (await this.word(prefix))?.completions;
-    if (ready) return ready.filter((word) => word !== prefix);
-    const found = [];
+  async ahead(prefix, most) {
+    const ready = (await this.word(prefix))?.ahead;
+    if (ready) return ready;
+    /** @type {string[]} */
+    const longer = [];
     for (const file of await this.shards.files('t', prefix, true)) {
-      for (const word of file.keys()) if (word !== prefix && word.startsWith(prefix)) found.push(word);
+      file.from(prefix, (word) => {
+        if (word !== prefix) longer.push(word);
+        return longer.length < COMPLETIONS;
+      });
     }
-    return found.slice(0, COMPLETIONS);
+    return bestOf(await Promise.all(longer.slice(0, COMPLETIONS).map((word) => this.postings(word))), most);
   }
 
   /**
@@ -97,7 +106,32 @@ export class Tables {
    * @returns {Promise<[string, number][]>}
    */
   async spellings(side, beginning) {
-    const files = await this.shards.files(side, beginning, true);
-    return files.flatMap((file) => [...file].filter(([word]) => word.startsWith(beginning)));
+    /** @type {[string, number][]} */
+    const found = [];
+    for (const file of await this.shards.files(side, beginning, true)) {
+      file.from(beginning, (word, reader) => void found.push([word, reader.bytes[reader.place]]));
+    }
+    return found;
   }
+}
+
+/**
+ * Return the best entries of several words, each with its highest impact.
+ * @param {(Postings | null)[]} posted
+ * @param {number} most
+ * @returns {Postings}
+ */
+function bestOf(posted, most) {
+  /** @type {Map<number, number>} */
+  const highest = new Map();
+  let weight = 0;
+  for (const one of posted) {
+    weight ||= one?.weight ?? 0;
+    for (let place = 0; one && place < one.packed.length; place += 2) {
+      const [ordinal, impact] = one.packed.subarray(place, place + 2);
+      if (impact > (highest.get(ordinal) ?? 0)) highest.set(ordinal, impact);
+    }
+  }
+  const best = [...highest].sort((left, right) => right[1] - left[1] || left[0] - right[0]).slice(0, most);
+  return { weight, packed: Uint32Array.from(best.flat()) };
 }
