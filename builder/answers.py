@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
-from builder.errors import QueryError, StoreError
+from builder.errors import QueryError, StoreError, UnknownNameError
 from builder.excerpts import cut_excerpt
 from builder.search_index.query import search
 from builder.search_index.sqlite_tables import SqliteTables
@@ -226,18 +226,18 @@ def choose_docsets(docsets: Sequence[StoredDocset], slug: str, version: str) -> 
     """Return the docsets that a request means: of each slug the newest version that fits.
 
     Raises:
-        QueryError: None fits.
+        UnknownNameError: None fits.
     """
     named = [docset for docset in docsets if slug in ("", docset.slug)]
     if slug and not named:
         known = ", ".join(sorted({docset.slug for docset in docsets})) or "none"
-        raise QueryError(f"there is no docset {slug!r}", where="docset", todo=f"Known: {known}.")
+        raise UnknownNameError(f"there is no docset {slug!r}", where="docset", todo=f"Known: {known}.")
     fitting = [
         docset for docset in named if f"{docset.version}.".startswith(f"{version}." if version else "")
     ]
     if version and not fitting:
         known = ", ".join(docset.version for docset in named) or "none"
-        raise QueryError(f"there is no version {version!r}", where="version", todo=f"Known: {known}.")
+        raise UnknownNameError(f"there is no version {version!r}", where="version", todo=f"Known: {known}.")
     newest: dict[str, StoredDocset] = {}
     for docset in fitting:
         newest.setdefault(docset.slug, docset)

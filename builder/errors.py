@@ -13,6 +13,7 @@
     ├── PublishError             the output folder can't be written or swapped
     ├── ServeError               the server can't start
     └── QueryError               a search that can't be answered as asked
+        └── UnknownNameError     it names a docset, version or symbol that isn't there
 
 A user's mistake ends as one line on stderr, never as a traceback; anything outside this tree is a bug and shows one.
 """
@@ -91,3 +92,7 @@ class ServeError(LivedocsError):
 
 class QueryError(LivedocsError):
     """A search can't be answered as asked."""
+
+
+class UnknownNameError(QueryError):
+    """A search names a docset, version or symbol that isn't there."""

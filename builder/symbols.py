@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from builder.answers import place_url
-from builder.errors import LivedocsError
+from builder.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +34,6 @@ _MEMBERS = (
     + " ORDER BY 1 LIMIT :most"
 )
 _NOTES = "SELECT kind, version, text, whole FROM version_notes WHERE entry_id = :entry ORDER BY id"
-
-
-class UnknownSymbolError(LivedocsError):
-    """No symbol or module has the name that was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +112,13 @@ def read_symbol(connection: Connection, docset: StoredDocset, name: str) -> Symb
     """Return the symbol or module that a docset knows by a full name; of several the one that readers need most.
 
     Raises:
-        UnknownSymbolError: There is none.
+        UnknownNameError: There is none.
     """
     found = _entries(connection, _BY_NAME, docset, name=name)
     found.sort(key=lambda entry: (-entry["prior"], entry["id"]))
     if not found or not name:
         todo = f"Search for it: /-/search.json?q=…&docset={docset.slug}"
-        raise UnknownSymbolError(
+        raise UnknownNameError(
             f"{docset.name} {docset.version} has no symbol {name!r}", where="name", todo=todo
         )
     entry = found[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from builder import __version__
-from builder.api.parameters import MAX_KINDS, MAX_NAME, MAX_QUERY, MAX_SIZE, MAX_WORDS
+from builder.api.parameters import MARK_PATTERN, MAX_KINDS, MAX_NAME, MAX_QUERY, MAX_SIZE, MAX_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +19,8 @@ _ABOUT = (
     "built anew (`index_hash`); replies carry a strong `ETag`. Parameters that are not described are ignored. "
     "Errors are problem details (RFC 9457)."
 )
+_BLANK = r"\s\u0000-\u001f\u007f-\u009f"
+_WORDS = rf"^[{_BLANK}]*([^{_BLANK}]+[{_BLANK}]+){{0,{MAX_WORDS - 1}}}[^{_BLANK}]*$"
 _TEXT: Json = {"type": "string"}
 _COUNT: Json = {"type": "integer", "minimum": 0}
 
@@ -36,13 +38,16 @@ def describe_api(server: str, docsets: Sequence[StoredDocset]) -> Json:
         "info": {"title": "livedocs search API", "version": __version__, "description": _ABOUT},
         "servers": [{"url": server}],
         "paths": {
-            "/-/search.json": _get("search", "Search the documentation", _searching(docsets), "SearchAnswer"),
+            "/-/search.json": _get(
+                "search", "Search the documentation", _searching(docsets), "SearchAnswer", errors=(404,)
+            ),
             "/-/suggest": _get(
                 "suggest",
                 "Complete what is being typed (OpenSearch suggestions)",
                 _searching(docsets),
                 "Suggestions",
                 kind="application/x-suggestions+json",
+                errors=(404,),
             ),
             "/-/symbol/{name}.json": _get(
                 "symbol",
@@ -84,7 +89,9 @@ def _get(
 
 
 def _page(docsets: Sequence[StoredDocset]) -> Json:
-    described = _get("searchPage", "Search, as a page for people", _searching(docsets, needed=False), "Page")
+    described = _get(
+        "searchPage", "Search, as a page for people", _searching(docsets, needed=False), "Page", errors=(404,)
+    )
     for status, reply in described["get"]["responses"].items():
         if status != "304":
             reply["content"] = {"text/html": {"schema": _TEXT}}
@@ -104,7 +111,7 @@ def _problem(status: int) -> Json:
 
 def _searching(docsets: Sequence[StoredDocset], *, needed: bool = True) -> list[Json]:
     """Return the parameters of a search."""
-    text = {"type": "string", "maxLength": MAX_QUERY}
+    text = {"type": "string", "maxLength": MAX_QUERY, "pattern": _WORDS}
     words = f"The reader's words: a name, an operator, a question; at most {MAX_WORDS} words."
     kinds = {
         "type": "array",
@@ -118,7 +125,11 @@ def _searching(docsets: Sequence[StoredDocset], *, needed: bool = True) -> list[
         _parameter("kind", "Only entries of these kinds: function, class, section …", kinds),
         _parameter("module", "Only what stands in this module", _short()),
         _parameter("_size", "How many results", size),
-        _parameter("_next", "Where the page begins: `next` of the page before", _short()),
+        _parameter(
+            "_next",
+            "Where the page begins: `next` of the page before",
+            {**_short(), "pattern": MARK_PATTERN},
+        ),
     ]
 
 
@@ -182,8 +193,9 @@ _SCHEMAS: Json = {
                 {
                     "description": "Start and end in code points of `text`",
                     "type": "array",
-                    "prefixItems": [_COUNT, _COUNT],
-                    "items": False,
+                    "items": _COUNT,
+                    "minItems": 2,
+                    "maxItems": 2,
                 }
             ),
         }
@@ -215,9 +227,9 @@ _SCHEMAS: Json = {
     "Suggestions": {
         "description": "The query, completions, their summaries, their addresses",
         "type": "array",
-        "prefixItems": [_TEXT, _list(_TEXT), _list(_TEXT), _list(_TEXT)],
-        "items": False,
+        "items": {"anyOf": [_TEXT, _list(_TEXT)]},
         "minItems": 4,
+        "maxItems": 4,
     },
     "Reference": _object(dict.fromkeys(("url", "kind", "name", "title"), _TEXT)),
     "VersionNote": _object(

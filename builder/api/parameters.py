@@ -39,10 +39,14 @@ class Arguments:
         Raises:
             QueryError: It is too long.
         """
-        value = normalise(self.values.get(name, [""])[0])
-        if len(value) > limit:
-            raise QueryError(f"it has {len(value)} characters", where=name, todo=f"Send at most {limit}.")
-        return value
+        given = self.values.get(name, [""])[0]
+        if len(given) > limit:
+            raise QueryError(f"it has {len(given)} characters", where=name, todo=f"Send at most {limit}.")
+        return normalise(given)
+
+    def exactly(self, name: str) -> str:
+        """Return a parameter's first value as it was sent, "" where it isn't given."""
+        return self.values.get(name, [""])[0]
 
 
 def read_arguments(query_string: str) -> Arguments:
@@ -75,8 +79,8 @@ def read_request(arguments: Arguments, *, text_needed: bool = True) -> SearchReq
         version=arguments.one("version"),
         kinds=_read_kinds(arguments),
         module=arguments.one("module"),
-        size=_read_size(arguments.one("_size")),
-        offset=read_token(arguments.one("_next")),
+        size=_read_size(arguments.exactly("_size")),
+        offset=read_token(arguments.exactly("_next")),
     )
 
 
@@ -101,7 +105,7 @@ def _read_kinds(arguments: Arguments) -> tuple[str, ...]:
     """Return the kinds asked for: `kind` may be given more than once, or hold a list with commas."""
     given = [normalise(kind) for value in arguments.values.get("kind", []) for kind in value.split(",")]
     kinds = tuple(sorted({kind for kind in given if kind}))
-    if len(kinds) > MAX_KINDS or any(len(kind) > MAX_NAME for kind in kinds):
+    if len(given) > MAX_KINDS or any(len(kind) > MAX_NAME for kind in kinds):
         todo = f"Send at most {MAX_KINDS} kinds of {MAX_NAME} characters."
         raise QueryError("it has too many or too long values", where="kind", todo=todo)
     return kinds
@@ -114,9 +118,13 @@ def _read_size(value: str) -> int:
         return SearchRequest(text="").size
     if not (value.isascii() and value.isdigit() and len(value) <= 4 and 1 <= int(value) <= MAX_SIZE):
         raise QueryError(
-            f"{value!r} is not a size", where="_size", todo=f"Send a number from 1 to {MAX_SIZE}."
+            f"{value[:20]!r} is not a size", where="_size", todo=f"Send a number from 1 to {MAX_SIZE}."
         )
     return int(value)
+
+
+MARK_PATTERN = r"^(bz([EIMQUYcgk][wxyz0-5]?|[EIMQ][wxyz0-5]([MN][AQgw]|O[AQ])|UwMA))?$"
+"""What `make_token` makes for 1 to `MAX_OFFSET`, for the description of the API."""
 
 
 def make_token(offset: int) -> str:

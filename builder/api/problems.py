@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from datasette import Response
 from datasette.views.base import DatasetteError
 
+from builder.errors import UnknownNameError
+
 if TYPE_CHECKING:
     from builder.errors import LivedocsError
 
@@ -36,8 +38,8 @@ class ApiError(DatasetteError):  # type: ignore[misc]
 
     @classmethod
     def of_query(cls, error: LivedocsError) -> ApiError:
-        """Return the problem that a query's error is: a bad request, with the parameter that is at fault."""
-        return cls(400, str(error), parameter=error.where)
+        """Return the problem that a query's error is, with the parameter that is at fault."""
+        return cls(404 if isinstance(error, UnknownNameError) else 400, str(error), parameter=error.where)
 
 
 def problem_response(problem: ApiError) -> Response:

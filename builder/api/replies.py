@@ -132,7 +132,7 @@ class ReplyCache:
         if task:
             self.joined += 1
         else:
-            task = asyncio.ensure_future(self._make(own, encoding, make))
+            task = asyncio.ensure_future(self._make(own, encoding, make, self._state))
             self._running[own] = task
             task.add_done_callback(lambda done: self._forget(own, done))
         ready = await asyncio.shield(task)
@@ -140,8 +140,7 @@ class ReplyCache:
             self._remember(address, own)
         return ready
 
-    async def _make(self, own: str, encoding: str, make: Callable[[], Awaitable[Ready]]) -> Ready:
-        state = self._state
+    async def _make(self, own: str, encoding: str, make: Callable[[], Awaitable[Ready]], state: str) -> Ready:
         if self._shared:
             ready, fresh = await self._shared.get(f"{state} {own}", lambda: self._made(encoding, make))
             self.taken_over += not fresh

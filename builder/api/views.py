@@ -24,8 +24,8 @@ from builder.api.parameters import (
     read_request,
 )
 from builder.api.problems import CORS, ApiError, problem_response
-from builder.errors import QueryError
-from builder.symbols import UnknownSymbolError, read_symbol
+from builder.errors import QueryError, UnknownNameError
+from builder.symbols import read_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -254,8 +254,8 @@ async def _symbol(service: Service, request: Request) -> Prepared:
             raise ApiError(404, "There is no documentation here.")
         try:
             found = await service.database.ask(lambda connection: read_symbol(connection, chosen[0], name))
-        except UnknownSymbolError as error:
-            raise ApiError(404, str(error), parameter="name") from error
+        except UnknownNameError as error:
+            raise ApiError.of_query(error) from error
         body = {"ok": True, **_with_site(found.as_dict(), _site(service)), "index_hash": join_hashes(chosen)}
         return _finish(Response.json(body), key, _JSON)
 

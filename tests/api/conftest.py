@@ -11,15 +11,15 @@ from datasette.app import Datasette
 from builder.api.service import find_service
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
 
 @asynccontextmanager
-async def opened(*files: Path, **options: Any) -> AsyncIterator[Datasette]:
+async def opened(*files: Path, mutable: Sequence[Path] = (), **options: Any) -> AsyncIterator[Datasette]:
     """An instance that is ready for requests, closed when the block ends."""
-    datasette = Datasette([], immutables=[str(file) for file in files], **options)
+    datasette = Datasette(list(map(str, mutable)), immutables=[str(file) for file in files], **options)
     await datasette.invoke_startup()
     yield datasette
     await find_service(datasette).close()

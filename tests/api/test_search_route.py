@@ -12,7 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builder.api.engine import TIME_LIMIT
-from builder.api.parameters import MAX_OFFSET, MAX_QUERY, make_token, read_arguments, read_token
+from builder.api.parameters import (
+    MARK_PATTERN,
+    MAX_OFFSET,
+    MAX_QUERY,
+    make_token,
+    read_arguments,
+    read_token,
+)
 from builder.api.problems import ApiError
 from builder.api.service import find_service
 from builder.errors import QueryError
@@ -170,8 +177,7 @@ async def test_an_empty_text_finds_nothing(datasette: Datasette):
         (f"q={'a' * (MAX_QUERY + 1)}", "q"),
         (f"q={'a+' * 40}", "q"),
         (f"q=a&x={'y' * 10_000}", "q"),
-        ("q=a&docset=ruby", "docset"),
-        ("q=a&version=9", "version"),
+        ("q=a&_next=%C2%84", "_next"),
         ("q=a&_size=51", "_size"),
         ("q=a&_size=0", "_size"),
         ("q=a&_size=-1", "_size"),
@@ -251,7 +257,7 @@ async def test_hostile_values_are_answered_or_refused(datasette: Datasette, para
         for route in ("/-/search.json", "/-/suggest", "/-/search"):
             response = await datasette.client.get(f"{route}?{query}")
 
-            assert response.status_code in (200, 400), (text, response.text)
+            assert response.status_code in (200, 400, 404), (text, response.text)
             if route == "/-/search.json":
                 assert response.json()["ok"] is (response.status_code == 200)
 
@@ -273,7 +279,7 @@ def test_no_value_breaks_a_search(
                 for value in values
             ]
 
-    assert set(asyncio.run(ask())) <= {200, 400}
+    assert set(asyncio.run(ask())) <= {200, 400, 404}
 
 
 async def test_the_methods_of_a_read_only_address(datasette: Datasette):
@@ -322,8 +328,73 @@ async def test_the_page_without_a_text_is_a_form(datasette: Datasette):
 async def test_a_wrong_request_for_the_page_is_told_in_html(datasette: Datasette):
     response = await datasette.client.get("/-/search?q=x&docset=ruby")
 
-    assert (response.status_code, response.headers["content-type"]) == (400, "text/html; charset=utf-8")
+    assert (response.status_code, response.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert response.headers["cache-control"] == "no-store"
     assert "there is no docset" in response.text
+
+
+@pytest.mark.parametrize("query", ["docset=ruby", "version=9"])
+async def test_docs_that_are_not_here_are_not_found(datasette: Datasette, query: str):
+    for path in ("/-/search.json?q=a&", "/-/suggest?q=a&", "/-/symbol/json.dump.json?"):
+        assert_problem(await datasette.client.get(f"{path}{query}"), 404, query.partition("=")[0])
+
+
+async def test_the_page_of_results_is_styled_as_the_site_and_runs_nothing(datasette: Datasette):
+    page = await datasette.client.get("/-/search?q=json")
+    style = re.search(r'<link rel="stylesheet" href="([^"]+)"', page.text)
+    sheet = await datasette.client.get(style[1])
+
+    assert "default-src 'none'; style-src 'self'" in page.headers["content-security-policy"]
+    assert "<script" not in page.text
+    assert (sheet.status_code, sheet.headers["content-type"]) == (200, "text/css; charset=utf-8")
+    assert sheet.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert ".ld-result" in sheet.text
+
+
+async def test_a_symbol_is_told_with_its_place_and_what_is_beside_it(datasette: Datasette):
+    response = await datasette.client.get("/-/symbol/json.JSONEncoder.json?version=3.11")
+
+    body = response.json()
+    assert (body["ok"], body["name"], body["kind"], body["domain"]) == (
+        True,
+        "json.JSONEncoder",
+        "class",
+        "py",
+    )
+    assert body["url"] == "/python/3.11/library/json.html#json.JSONEncoder"
+    assert body["signatures"][0].startswith("class json.JSONEncoder(")
+    around = body["neighbours"]
+    assert around["parent"]["url"].startswith("/python/3.11/library/json.html")
+    assert [member["name"] for member in around["members"]] == [
+        "json.JSONEncoder.default",
+        "json.JSONEncoder.encode",
+        "json.JSONEncoder.iterencode",
+    ]
+    assert around["next"]["name"] == "json.JSONEncoder.default"
+    assert {"kind": "changed", "version": "3.6"}.items() <= next(
+        note for note in body["version_notes"] if note["version"] == "3.6"
+    ).items()
+
+
+async def test_a_module_is_a_symbol_too_and_an_unknown_name_is_not_found(datasette: Datasette):
+    module = (await datasette.client.get("/-/symbol/json.json")).json()
+    missing = await datasette.client.get("/-/symbol/json.dumpp.json")
+    odd = await datasette.client.get("/-/symbol/a%2Fb%00%3Cscript%3E.json")
+
+    assert (module["kind"], module["url"]) == ("module", "/python/3.13/library/json.html#module-json")
+    assert_problem(missing, 404, "name")
+    assert_problem(odd, 404, "name")
+
+
+async def test_a_symbol_is_tagged_and_kept_like_an_answer(datasette: Datasette):
+    first = await datasette.client.get("/-/symbol/json.dump.json")
+    again = await datasette.client.get(
+        "/-/symbol/json.dump.json", headers={"If-None-Match": first.headers["etag"]}
+    )
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    assert first.headers["cache-control"] == "public, max-age=300, stale-while-revalidate=86400"
 
 
 async def test_health_is_asked_of_the_database_and_never_kept(datasette: Datasette):
@@ -341,7 +412,10 @@ async def test_results_lead_to_where_the_site_is_published(
     async with open_datasette(built_output / "docs.db", metadata=metadata) as datasette:
         body = (await datasette.client.get("/-/search.json?q=json.dump")).json()
         suggested = (await datasette.client.get("/-/suggest?q=json.dump")).json()
+        symbol = (await datasette.client.get("/-/symbol/json.dump.json")).json()
 
+    assert symbol["url"] == body["results"][0]["url"]
+    assert symbol["neighbours"]["parent"]["url"].startswith("https://docs.example/python/")
     expected = "https://docs.example/python/3.13/library/json.html#json.dump"
     assert (body["results"][0]["url"], suggested[3][0]) == (expected, expected)
 
@@ -361,6 +435,12 @@ async def test_a_query_that_takes_too_long_is_stopped(datasette: Datasette):
 def test_a_query_of_a_megabyte_is_refused_before_it_is_read():
     with pytest.raises(QueryError, match="query string has 1000002 characters"):
         read_arguments("q=" + "a" * 1_000_000)
+
+
+def test_the_described_form_of_a_mark_fits_those_that_can_be_made_and_no_others():
+    fitting = [offset for offset in range(2_000) if re.search(MARK_PATTERN, make_token(offset))]
+
+    assert fitting == list(range(1, MAX_OFFSET + 1))
 
 
 @given(st.integers(min_value=1, max_value=MAX_OFFSET))
