@@ -105,7 +105,7 @@ def export(
                 continue
             if not fresh:  # known, but no longer there
                 make()
-            yield from ((f"{folder}/{name}", fresh[name]) for name in names)
+            yield from ((f"{folder}/{name}", _packed(kind, fresh[name])) for name in names)
     yield "root.json", _root(meta, parts)
 
 
@@ -121,7 +121,7 @@ def _part(
     fresh: dict[str, bytes],
     rules: Mapping[str, float],
 ) -> Part:
-    """Make the files of one kind, into `fresh` by name, and return what is to know of them."""
+    """Make the files of one kind, into `fresh` by name and not yet packed, and return what is to know of them."""
     letter = kind[0]
     cuts: list[str] = []
     if kind == "c.json":
@@ -135,7 +135,7 @@ def _part(
         size = max(SMALLEST, math.isqrt(SQUARES[letter] * sum(map(len, rows.values()))))
         parts = list(shard_rows.cut(shard_rows.in_order(rows), size))
         cuts = [first for first, _ in parts]
-        files = [_deflated(content) for _, content in parts]
+        files = [content for _, content in parts]
     fresh |= {f"{letter}{place}{kind[1:]}": content for place, content in enumerate(files)}
     names = tuple(fresh)
     step = max(GROUPS[letter], -(-len(files) // FOLDERS[letter]))
@@ -154,14 +154,16 @@ def _rows_of(kind: str, tables: Source, rules: Mapping[str, float]) -> dict[str,
     return shard_rows.spelling_rows(tables, kind[0])
 
 
-def _deflated(content: bytes) -> bytes:
-    """Deflate without a header (RFC 1951), as small as it gets."""
+def _packed(kind: str, content: bytes) -> bytes:
+    """Deflate the rows of a file, without a header (RFC 1951), as small as it gets; it takes longer than all else."""
+    if not kind.endswith(".bin"):
+        return content
     packer = zlib.compressobj(9, wbits=-15)
     return packer.compress(content) + packer.flush()
 
 
 def _folder(kind: str, start: int, group: Sequence[bytes]) -> str:
-    """Return the name of the folder of some files."""
+    """Return the name of the folder of some files, which are not yet packed: most are taken over as they are."""
     digest = hashlib.blake2b(f"{FORMAT} {kind} {start} {list(map(len, group))}".encode(), digest_size=4)
     digest.update(b"".join(group))
     return digest.hexdigest()
