@@ -174,7 +174,7 @@ def test_a_new_build_replaces_the_old_one(
 def works_offline(page: Page) -> None:
     """Wait until the service worker is in charge of the page."""
     page.evaluate(READY)
-    page.wait_for_function("Boolean(navigator.serviceWorker.controller)")
+    page.wait_for_function("() => Boolean(navigator.serviceWorker.controller)")
 
 
 def wait_until_kept(page: Page, path: str) -> None:

@@ -69,6 +69,21 @@ def test_a_sampled_full_name_is_the_first_result(
     assert missed == []
 
 
+def test_names_alike_are_said_to_be(page: Page, python_site_server: str) -> None:
+    page.goto(python_site_server + "/")
+    box = SearchBox(page)
+
+    box.type("close")
+    group = box.list.get_by_role("group")
+    name = str(group.get_attribute("aria-label"))
+    box.press("ArrowDown")
+    count, _, rest = name.partition(" ")
+
+    assert rest == "named close"
+    assert int(count) >= group.get_by_role("option").count() >= 4
+    assert box.active_option().get_attribute("href") == box.options.first.get_attribute("href")
+
+
 def sample(rows: list[tuple[str, ...]], size: int) -> list[tuple[str, ...]]:
     """Return about `size` rows from all over a list."""
     return rows[:: max(1, len(rows) // size)]

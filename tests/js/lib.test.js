@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
+import { counts, moduleOf, narrowed } from '../../site_templates/static/js/lib/facets.js';
+import { homonyms } from '../../site_templates/static/js/lib/homonyms.js';
 import { lastBefore } from '../../site_templates/static/js/lib/last-before.js';
 import { markedPieces } from '../../site_templates/static/js/lib/marked.js';
 import { placeUrl } from '../../site_templates/static/js/lib/place.js';
@@ -70,4 +72,40 @@ test('a place has the address that Python gives it, and any page stays in the do
   for (const [, , url] of made) {
     assert.ok(new URL(url, 'https://docs.example/a/1/').href.startsWith('https://docs.example/a/1/'), url);
   }
+});
+
+const found = [
+  { kind: 'function', name: 'json.dump', page: 'library/json.html' },
+  { kind: 'method', name: 'json.JSONDecoder.decode', page: 'library/json.html' },
+  { kind: 'function', name: 'open', page: 'library/functions.html' },
+  { kind: 'module', name: 'os.path', page: 'library/os.path.html' },
+  { kind: 'section', name: '', page: 'howto/logging.html' },
+];
+
+test('a result belongs to the module of its name, or else to its page', () => {
+  assert.deepEqual(found.map(moduleOf), ['json', 'json', 'library/functions', 'os.path', 'howto/logging']);
+});
+
+test('each choice is counted as it would be left, most first', () => {
+  assert.deepEqual(counts(found, 'kind', { kind: 'method', module: '' }), [
+    ['function', 2], ['method', 1], ['module', 1], ['section', 1],
+  ]);
+  assert.deepEqual(counts(found, 'module', { kind: 'function', module: '' }), [
+    ['json', 1], ['library/functions', 1],
+  ]);
+  assert.deepEqual(narrowed(found, { kind: 'function', module: 'json' }), [found[0]]);
+  assert.deepEqual(narrowed(found, { kind: '', module: '' }), found);
+});
+
+test('names that end alike are told from four on, and only where they come first', () => {
+  const named = (...names) => names.map((name) => ({ name }));
+  const closes = named('a.close', 'b.C.close', 'close', 'd.Close');
+
+  assert.deepEqual(homonyms('close()', { results: [...closes, ...named('e.closed')], named: 58 }), {
+    label: '58 named close', rows: 4,
+  });
+  assert.equal(homonyms('close', { results: closes.slice(1) }), null);
+  assert.equal(homonyms('closing', { results: closes }), null);
+  assert.equal(homonyms('a.close', { results: closes }), null);
+  assert.equal(homonyms('', { results: named('', '', '', '') }), null);
 });

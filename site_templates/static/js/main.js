@@ -18,14 +18,13 @@ import { createSearch } from './search/client.js';
 
 const DIALOG = new URL('../parts/search-dialog.html', import.meta.url);
 const SETTINGS = new URL('../parts/settings.html', import.meta.url);
-const WORKER = new URL('./search/worker.js', import.meta.url);
 
 /** Milliseconds after loading at which the site is made ready to work offline. */
 const SETTLED = 2000;
 
-/** @param {HTMLFormElement} form */
-function openSearch(form) {
-  return createSearch({ base: new URL('_search/', docsetOf(form)).href, workerUrl: WORKER });
+/** @param {URL} docset */
+function openSearch(docset) {
+  return createSearch({ base: new URL('_search/', docset).href });
 }
 
 /** @returns {URL | null} The docset of this page: that which its search searches. */
@@ -44,7 +43,7 @@ function bootSearch() {
   if (form instanceof HTMLFormElement) {
     bootPageSearch(form);
   } else if (opener instanceof HTMLAnchorElement) {
-    const dialog = new SearchDialog(opener, DIALOG, (panel) => new SearchBox(panel, openSearch(panel)));
+    const dialog = new SearchDialog(opener, DIALOG, (panel) => new SearchBox(panel, openSearch));
     bindShortcuts(() => void dialog.open());
   }
 }
@@ -53,11 +52,10 @@ function bootSearch() {
 function bootPageSearch(form) {
   const notFound = form.closest('[data-not-found]');
   searchDocsetOfAddress(form);
-  const search = openSearch(form);
-  const box = new SearchBox(form, search);
+  const box = new SearchBox(form, openSearch);
   box.preload();
   bindShortcuts(() => box.focus());
-  if (notFound) void answerAddress(box, search, docsetOf(form));
+  if (notFound) void answerAddress(box, docsetOf(form));
   else box.followAddress();
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** @import { Search, SearchBox } from './search-box.js' */
+/** @import { SearchBox } from './search-box.js' */
 
 /**
  * Let the search box search the docset that the address belongs to, where the page knows it.
@@ -19,14 +19,13 @@ export function searchDocsetOfAddress(form) {
 
 /**
  * @param {SearchBox} box
- * @param {Search} search
  * @param {URL} root The docset's address.
  */
-export async function answerAddress(box, search, root) {
+export async function answerAddress(box, root) {
   const name = nameIn(location.pathname);
   if (!name) return;
   try {
-    const { results } = await search.search(name, { limit: 1 });
+    const { results } = await box.search.search(name, { limit: 1 });
     if (results[0]?.name === name && !location.pathname.endsWith('.html')) return location.replace(new URL(results[0].url, root));
   } catch {
     // The box says what is wrong, and tries again.

@@ -7,8 +7,9 @@
  */
 
 import { createRow } from './search-results.js';
+import { homonyms } from '../lib/homonyms.js';
 
-/** @import { Result } from './search-results.js' */
+/** @import { Answer } from './search-box.js' */
 
 /** Rows that Page Up and Page Down pass. */
 const PAGE = 10;
@@ -17,20 +18,18 @@ export class OptionList {
   #list;
   #input;
   #template;
-  #root;
+  #rows = /** @type {HTMLAnchorElement[]} */ ([]);
   #active = -1;
 
   /**
    * @param {HTMLElement} list
    * @param {HTMLInputElement} input
    * @param {HTMLTemplateElement} template Of a row.
-   * @param {URL} root The docset's address.
    */
-  constructor(list, input, template, root) {
+  constructor(list, input, template) {
     this.#list = list;
     this.#input = input;
     this.#template = template;
-    this.#root = root;
   }
 
   /** @returns {number} The chosen row, -1 for none. */
@@ -39,18 +38,17 @@ export class OptionList {
   }
 
   get count() {
-    return this.#list.childElementCount;
+    return this.#rows.length;
   }
 
   /** @returns {HTMLAnchorElement | null} The chosen row's link. */
   get option() {
-    const option = this.#list.children[this.#active];
-    return option instanceof HTMLAnchorElement ? option : null;
+    return this.#rows[this.#active] ?? null;
   }
 
   /** @returns {Element | null} */
   get first() {
-    return this.#list.firstElementChild;
+    return this.#rows[0] ?? null;
   }
 
   /** Say that the rows don't answer what the input holds now. */
@@ -60,14 +58,17 @@ export class OptionList {
 
   /**
    * @param {string} text
-   * @param {readonly Result[]} results
+   * @param {Answer} answer
+   * @param {URL} root The docset's address.
    */
-  show(text, results) {
-    const rows = results.map((result, index) =>
-      createRow(this.#template, result, { id: `ld--result-${index}`, root: this.#root }),
+  show(text, answer, root) {
+    this.#rows = answer.results.map((result, index) =>
+      createRow(this.#template, result, { id: `ld--result-${index}`, root }),
     );
-    this.#list.replaceChildren(...rows);
-    this.#input.setAttribute('aria-expanded', String(rows.length > 0));
+    const same = homonyms(text, answer);
+    const group = same && createGroup(same.label, this.#rows.slice(0, same.rows));
+    this.#list.replaceChildren(...(group ? [group] : []), ...this.#rows.slice(same ? same.rows : 0));
+    this.#input.setAttribute('aria-expanded', String(this.#rows.length > 0));
     this.#list.dataset.query = text;
     this.#list.dataset.state = 'ready';
   }
@@ -106,4 +107,21 @@ export class OptionList {
     this.option?.scrollIntoView({ block: 'nearest' });
     return true;
   }
+}
+
+/**
+ * @param {string} label
+ * @param {readonly HTMLElement[]} rows
+ */
+function createGroup(label, rows) {
+  const group = document.createElement('div');
+  group.role = 'group';
+  group.className = 'ld-result-group';
+  group.ariaLabel = label;
+  const name = document.createElement('p');
+  name.className = 'ld-result-group-name';
+  name.ariaHidden = 'true';
+  name.textContent = label;
+  group.append(name, ...rows);
+  return group;
 }

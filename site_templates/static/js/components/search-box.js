@@ -4,10 +4,18 @@
  * @module
  */
 
+import { NothingFound } from './nothing-found.js';
 import { OptionList } from './option-list.js';
 import { Preview } from './preview.js';
+import { showRecents } from './recents.js';
+import { askedInAddress, keepPlaceInHistory, placeInHistory, showInAddress } from './search-address.js';
+import { POOL, SearchFilters } from './search-filters.js';
+import { countText, noteOn } from './search-words.js';
+import { rememberSearch } from '../lib/recent-searches.js';
 
 /** @import { Result } from './search-results.js' */
+/** @import { Way } from './nothing-found.js' */
+/** @import { Place } from './search-address.js' */
 
 /**
  * What the box needs of the search engine.
@@ -18,6 +26,7 @@ import { Preview } from './preview.js';
  * @typedef {object} Answer
  * @property {string} corrected The text that was searched instead, '' where what was typed was searched.
  * @property {number} total
+ * @property {number} [named] How many of them are called what was asked for.
  * @property {readonly Result[]} results
  */
 
@@ -46,42 +55,56 @@ export class SearchBox {
   onLeave = () => {};
 
   #form;
-  #search;
+  #open;
+  #home;
   #root;
+  #search;
   #input;
   #list;
+  #filters;
   #preview;
-  #panes;
-  #note;
-  #count;
-  #more;
+  #nothing;
+  #parts;
   #answer = NOTHING;
   #run = 0;
   #rows = ROWS;
   #followsAddress = false;
+  #place = /** @type {Place | null} */ (null);
   #enterWaits = false;
   #quiet = 0;
   #retry = 0;
 
   /**
    * @param {HTMLFormElement} form
-   * @param {Search} search
+   * @param {(docset: URL) => Search} open
    */
-  constructor(form, search) {
+  constructor(form, open) {
     const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (form.querySelector(selector));
     const template = /** @type {HTMLTemplateElement} */ (find('template[data-result]'));
     this.#form = form;
-    this.#search = search;
-    this.#root = docsetOf(form);
+    this.#open = open;
+    this.#root = this.#home = docsetOf(form);
+    this.#search = open(this.#root);
     this.#input = /** @type {HTMLInputElement} */ (find('[role=combobox]'));
-    this.#list = new OptionList(find('[role=listbox]'), this.#input, template, this.#root);
+    this.#list = new OptionList(find('[role=listbox]'), this.#input, template);
+    this.#filters = new SearchFilters(form, (docset) => this.#narrow(docset));
     this.#preview = new Preview(find('[data-preview]'));
-    this.#panes = find('[data-panes]');
-    this.#note = find('[data-note]');
-    this.#count = find('[data-count]');
-    this.#more = find('[data-more]');
+    this.#nothing = new NothingFound(find('[data-nothing]'), this.#input, (text) => this.ask(text));
+    this.#parts = {
+      count: find('[data-count]'),
+      more: find('[data-more]'),
+      note: find('[data-note]'),
+      panes: find('[data-panes]'),
+      recents: find('[data-recents]'),
+    };
     this.#bind();
     if (this.#input.value) this.#update();
+    else this.#showRecents();
+  }
+
+  /** @returns {Search} The search of the docset that is searched now. */
+  get search() {
+    return this.#search;
   }
 
   focus() {
@@ -102,11 +125,16 @@ export class SearchBox {
     this.#update();
   }
 
-  /** Take the text from the page's address, and keep it there, so that a search can be shared and returned to. */
+  /** Take the search from the page's address, and keep it there, so that it can be shared and returned to. */
   followAddress() {
     this.#followsAddress = true;
     const take = () => {
-      this.#input.value = new URLSearchParams(location.search).get('q') ?? '';
+      const { text, kind, module, docset } = askedInAddress();
+      this.#place = placeInHistory();
+      this.#rows = this.#place?.rows ?? ROWS;
+      this.#input.value = text;
+      this.#filters.wanted = { kind, module };
+      this.#turnTo(docset ? this.#filters.docsetAt(docset) : '');
       this.#list.choose(-1);
       void this.#show();
     };
@@ -123,7 +151,7 @@ export class SearchBox {
       this.#enter();
     });
     this.#form.addEventListener('click', (event) => this.#leaveWithin(event));
-    this.#more.addEventListener('click', () => this.#showMore());
+    this.#parts.more.addEventListener('click', () => this.#showMore());
     addEventListener('online', () => this.#retryNow());
     addEventListener('pagehide', () => this.#keepPlace());
   }
@@ -131,24 +159,60 @@ export class SearchBox {
   /** Search for what the input holds now. */
   #update() {
     this.#rows = ROWS;
+    this.#place = null;
     this.#enterWaits = false;
     this.#list.choose(-1);
-    this.#showAddress();
+    this.#showAddress(false);
     void this.#show();
+  }
+
+  /**
+   * Search under other filters, or in other docs.
+   * @param {string} docset The path of other docs, '' for the same.
+   */
+  #narrow(docset) {
+    this.#rows = ROWS;
+    this.#list.choose(-1);
+    if (docset) this.#turnTo(docset);
+    this.#showAddress(true);
+    void this.#show();
+  }
+
+  /** @param {string} docset The path of the docs to search, '' for the page's own. */
+  #turnTo(docset) {
+    const root = docset ? new URL(docset, location.href) : this.#home;
+    if (root.href === this.#root.href) return;
+    this.#root = root;
+    this.#search = this.#open(root);
+    this.#filters.docset = root.pathname;
   }
 
   async #show() {
     const run = ++this.#run;
     const text = this.#input.value;
+    const asked = Boolean(text.trim());
     clearTimeout(this.#retry);
-    if (!text.trim()) return this.#finish(text, NOTHING);
+    this.#filters.offer(asked);
+    this.#showRecents();
+    if (!asked) return this.#finish(text, NOTHING);
     this.#list.wait();
     try {
-      const answer = await this.#search.search(text, { limit: this.#rows });
-      if (run === this.#run) this.#finish(text, answer);
+      const answer = await this.#search.search(text, { limit: this.#filters.counting ? POOL : this.#rows });
+      if (run === this.#run) this.#finish(text, this.#narrowed(answer));
     } catch (error) {
       if (run === this.#run) this.#fail(text, error);
     }
+  }
+
+  /**
+   * @param {Answer} answer
+   * @returns {Answer} What the filters leave of it, and the page has rows for.
+   */
+  #narrowed(answer) {
+    const results = this.#filters.apply(answer.results);
+    if (!this.#filters.counting) return answer;
+    const total = this.#filters.active ? results.length : answer.total;
+    return { corrected: answer.corrected, total, results: results.slice(0, this.#rows) };
   }
 
   /**
@@ -159,12 +223,14 @@ export class SearchBox {
   #finish(text, answer) {
     const { corrected, total, results } = answer;
     this.#answer = answer;
-    this.#panes.hidden = results.length === 0;
-    this.#more.hidden = total <= results.length;
-    this.#note.removeAttribute('title');
-    this.#say(...noteOn(text.trim(), answer));
+    this.#parts.panes.hidden = results.length === 0;
+    this.#parts.more.hidden = total <= results.length || this.#rows === MORE_ROWS;
+    this.#parts.note.removeAttribute('title');
+    this.#say(...noteOn(text.trim(), answer, this.#filters.active));
     this.#announce(text.trim() ? countText(total, corrected) : '');
-    this.#list.show(text, results);
+    this.#list.show(text, answer, this.#root);
+    if (results.length > 0 || !text.trim()) this.#nothing.hide();
+    else void this.#nothing.show(this.#filters.active ? '' : text, this.#search, this.#root, this.#ways());
     this.#restorePlace();
     this.#showPreview();
     if (this.#enterWaits) this.#enter();
@@ -177,10 +243,11 @@ export class SearchBox {
    */
   #fail(text, error) {
     const reason = navigator.onLine ? 'A part of the search could not be loaded' : 'You are offline';
-    this.#finish(text, NOTHING);
+    this.#finish('', NOTHING);
+    this.#list.show(text, NOTHING, this.#root);
     this.#say(`${reason}. It is tried again by itself.`);
     this.#announce(`${reason}.`);
-    this.#note.title = error instanceof Error ? error.message : String(error);
+    this.#parts.note.title = error instanceof Error ? error.message : String(error);
     this.#retry = setTimeout(() => this.#show(), RETRY);
   }
 
@@ -190,17 +257,28 @@ export class SearchBox {
     void this.#show();
   }
 
+  /**
+   * What may help where nothing was found: without the filters, or in other docs.
+   * @returns {Way[]}
+   */
+  #ways() {
+    const others = this.#filters.otherDocsets(this.#root.pathname);
+    const ways = others.map(([name, path]) => ({ label: `In ${name}`, take: () => this.#narrow(path) }));
+    if (this.#filters.active) ways.unshift({ label: 'Without the filters', take: () => this.#filters.drop() });
+    return ways;
+  }
+
   /** @param {...(string | Node)} content */
   #say(...content) {
-    this.#note.replaceChildren(...content);
-    this.#note.hidden = content.length === 0;
+    this.#parts.note.replaceChildren(...content);
+    this.#parts.note.hidden = content.length === 0;
   }
 
   /** @param {string} message */
   #announce(message) {
     clearTimeout(this.#quiet);
     this.#quiet = setTimeout(() => {
-      this.#count.textContent = message;
+      this.#parts.count.textContent = message;
     }, QUIET);
   }
 
@@ -242,7 +320,9 @@ export class SearchBox {
   /** @param {MouseEvent} event */
   #leaveWithin({ target, ctrlKey, metaKey, shiftKey }) {
     const link = target instanceof Element ? target.closest('a') : null;
-    if (!link || ctrlKey || metaKey || shiftKey) return;
+    if (!link) return;
+    if (link.role === 'option') rememberSearch(this.#input.value);
+    if (ctrlKey || metaKey || shiftKey) return;
     if (link.pathname === location.pathname) this.onLeave();
   }
 
@@ -258,59 +338,38 @@ export class SearchBox {
     void this.#show();
   }
 
+  #showRecents() {
+    showRecents(this.#parts.recents, !this.#input.value.trim(), (text) => {
+      this.#input.focus();
+      this.ask(text);
+    });
+  }
+
   /** The chosen result's section at once; of the first, while none is chosen, first what its row knows. */
   #showPreview() {
     const result = this.#answer.results[Math.max(this.#list.active, 0)];
     if (result) this.#preview.show(result, new URL(result.url, this.#root), this.#list.active >= 0);
   }
 
-  #showAddress() {
+  /** @param {boolean} step Whether the way back leads to what was asked before. */
+  #showAddress(step) {
     if (!this.#followsAddress) return;
-    const address = new URL(location.href);
-    if (this.#input.value.trim()) address.searchParams.set('q', this.#input.value);
-    else address.searchParams.delete('q');
-    history.replaceState(null, '', address);
+    const own = this.#root.href === this.#home.href;
+    const docset = own ? '' : this.#root.pathname.split('/').slice(-3).join('/');
+    showInAddress({ text: this.#input.value, ...this.#filters.wanted, docset }, step);
   }
 
-  /** Keep which result was chosen with this entry of the browser's history, for the way back. */
+  /** Keep where the reader was with this entry of the browser's history, for the way back. */
   #keepPlace() {
-    if (this.#followsAddress && this.#list.active >= 0) history.replaceState({ active: this.#list.active }, '');
+    if (!this.#followsAddress || !this.#input.value.trim()) return;
+    keepPlaceInHistory({ active: this.#list.active, rows: this.#rows, scroll: scrollY });
   }
 
   #restorePlace() {
-    const active = this.#followsAddress ? history.state?.active : undefined;
-    if (typeof active === 'number' && active < this.#list.count) this.#list.choose(active);
+    const place = this.#place;
+    this.#place = null;
+    if (!place) return;
+    if (place.active < this.#list.count) this.#list.choose(place.active);
+    scrollTo({ top: place.scroll, behavior: 'instant' });
   }
-}
-
-/**
- * @param {string} text
- * @param {Answer} answer
- * @returns {(string | Node)[]} A sentence on what the list shows, where that isn't plain.
- */
-function noteOn(text, { corrected, results }) {
-  if (results.length > 0 && corrected) {
-    return ['Nothing is called ', quote(text), '. Showing results for ', quote(corrected), '.'];
-  }
-  if (results.length === 0 && text) {
-    return ['Nothing found for ', quote(text), '. Try fewer or other words, or a part of the name.'];
-  }
-  return [];
-}
-
-/**
- * @param {number} total
- * @param {string} corrected
- */
-function countText(total, corrected) {
-  if (total === 0) return 'Nothing found.';
-  const count = total === 1 ? '1 result' : `${total} results`;
-  return corrected ? `${count} for ${corrected}.` : `${count}.`;
-}
-
-/** @param {string} text */
-function quote(text) {
-  const quoted = document.createElement('b');
-  quoted.textContent = text;
-  return quoted;
 }

@@ -9,6 +9,7 @@ import { markedPieces } from '../lib/marked.js';
  * What a row shows.
  * @typedef {object} Result
  * @property {string} url The address of page and anchor, relative to the docset's root.
+ * @property {string} page Upstream path.
  * @property {string} kind
  * @property {string} name
  * @property {string} title

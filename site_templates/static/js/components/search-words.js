@@ -1,0 +1,39 @@
+/**
+ * What the search box says of an answer.
+ * @module
+ */
+
+/** @import { Answer } from './search-box.js' */
+
+/**
+ * @param {string} text
+ * @param {Answer} answer
+ * @param {boolean} filtered Whether filters leave something out.
+ * @returns {(string | Node)[]} A sentence on what the list shows, where that isn't plain.
+ */
+export function noteOn(text, { corrected, results }, filtered) {
+  if (results.length > 0 && corrected) {
+    return ['Nothing is called ', quote(text), '. Showing results for ', quote(corrected), '.'];
+  }
+  if (results.length === 0 && text) {
+    return filtered ? ['The filters leave nothing of ', quote(text), '.'] : ['Nothing found for ', quote(text), '.'];
+  }
+  return [];
+}
+
+/**
+ * @param {number} total
+ * @param {string} corrected
+ */
+export function countText(total, corrected) {
+  if (total === 0) return 'Nothing found.';
+  const count = total === 1 ? '1 result' : `${total} results`;
+  return corrected ? `${count} for ${corrected}.` : `${count}.`;
+}
+
+/** @param {string} text */
+function quote(text) {
+  const quoted = document.createElement('b');
+  quoted.textContent = text;
+  return quoted;
+}
