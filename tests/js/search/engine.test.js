@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import { createEngine } from '../../../site_templates/static/js/search/engine.js';
-import { createHandler } from '../../../site_templates/static/js/search/messages.js';
+import { createSearch } from '../../../site_templates/static/js/search/client.js';
 import { ANSWERS, BASE, madeIndex } from './made-index.js';
 
 const index = madeIndex();
@@ -120,24 +120,18 @@ test('an index of another format is refused', async () => {
   await assert.rejects(engine.search('json'), /format 99/);
 });
 
-test('the handler answers searches and passes on failures in words', async () => {
-  const replies = [];
-  const handle = createHandler((reply) => replies.push(reply), () => ({
-    search: async (text) => {
-      if (text === 'bad') throw new Error('no index here');
-      return { query: text, corrected: '', total: 0, results: [], state: 'ready' };
-    },
-    preload: async () => {},
-  }));
+test('a search that a newer one overtakes is dropped and fetches no cards', async () => {
+  const cardsOf = async (ask) => {
+    index.asked.length = 0;
+    await ask(createSearch({ base: BASE, fetch: index.fetch }));
+    return index.asked.filter((name) => /\/c\d+\.json$/.test(name)).toSorted();
+  };
+  const alone = await cardsOf(({ search }) => search('json.dump'));
 
-  await handle({ type: 'search', id: 1, text: 'too early', limit: 5 });
-  await handle({ type: 'open', base: BASE });
-  await handle({ type: 'preload' });
-  await handle({ type: 'search', id: 2, text: 'json', limit: 5 });
-  await handle({ type: 'search', id: 3, text: 'bad', limit: 5 });
+  const overtaking = await cardsOf(({ search }) =>
+    Promise.all([assert.rejects(search('loads'), { name: 'Stale' }), search('json.dump')]),
+  );
 
-  assert.deepEqual(replies, [
-    { type: 'answer', id: 2, answer: { query: 'json', corrected: '', total: 0, results: [], state: 'ready' } },
-    { type: 'failure', id: 3, message: 'no index here' },
-  ]);
+  assert.deepEqual(overtaking, alone);
+  assert.notDeepEqual(await cardsOf(({ search }) => search('loads')), alone);
 });

@@ -1,4 +1,4 @@
-/** The search engine: from a text to results ready to be shown. Runs in a worker, on a page, or in Node. */
+/** The search engine: from a text to results ready to be shown. Runs on a page, in a worker, or in Node. */
 
 import { placeUrl } from '../lib/place.js';
 import { cards } from './cards.js';
@@ -28,9 +28,15 @@ import { isLetter } from './text.js';
  * @property {'ready'} state
  *
  * @typedef {object} Engine
- * @property {(text: string, options?: {limit?: number}) => Promise<Answer>} search
+ * @property {(text: string, options?: {limit?: number, wanted?: () => boolean}) => Promise<Answer>} search rejects with
+ *   `Stale` when it is no longer wanted: then it fetches nothing more
  * @property {() => Promise<void>} preload fetches what every search needs
  */
+
+/** A newer search has been asked. */
+export class Stale extends Error {
+  name = 'Stale';
+}
 
 /**
  * @param {{base: string, fetch?: typeof fetch}} options `base` is the address of the index, with a slash at its end
@@ -40,8 +46,9 @@ export function createEngine({ base, fetch: fetcher = (...request) => fetch(...r
   const shards = new Shards(base, fetcher);
   const tables = new Tables(shards);
   return {
-    async search(text, { limit = 10 } = {}) {
+    async search(text, { limit = 10, wanted = () => true } = {}) {
       const { corrected, total, named, hits } = await rank(tables, text, limit);
+      if (!wanted()) throw new Stale('a newer search was asked');
       const question = read(corrected || text);
       const letter = isLetter(question.key) ? await shards.letter(question.key) : null;
       const rows = await cards(shards, hits.map((hit) => hit.ordinal), letter);
