@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from builder.search_index.ordering import order_of
+
 if TYPE_CHECKING:
     from collections import defaultdict
     from collections.abc import Mapping, Sequence
@@ -93,7 +95,7 @@ def regroup(one: Columns, groups: Ints, kept: npt.NDArray[np.bool_], *, add: boo
     chosen = kept[one.terms]
     size = int(groups.max(initial=0)) + 1
     pairs = one.entries[chosen] * size + groups[one.terms[chosen]]
-    order = np.argsort(pairs, kind="stable")
+    order = order_of(pairs)
     pairs, values = pairs[order], one.values[chosen][order]
     first = np.flatnonzero(np.diff(pairs, prepend=-1))
     merge = np.add if add else np.maximum
@@ -123,7 +125,7 @@ def postings(fields: Fields, priors: Floats, lengths: Floats, size: int, weights
         fields.body,
     )
     pairs = np.concatenate([part.terms * entries + part.entries for part in parts])
-    order = np.argsort(pairs, kind="stable")
+    order = order_of(pairs)
     pairs = pairs[order]
     first = np.flatnonzero(np.diff(pairs, prepend=-1))
     terms, owners = np.divmod(pairs[first], entries)
@@ -161,8 +163,8 @@ def _values(fields: Fields, idf: Floats, lengths: Floats, weights: Weights) -> t
 def _best(
     terms: Ints, owners: Ints, scaled: Ints, size: int, best: int
 ) -> tuple[Ints, npt.NDArray[np.uint32]]:
-    """Sort by word and impact, and keep the best of each word."""
-    order = np.argsort((terms << 40) | ((TOP - scaled) << 32) | owners, kind="stable")
+    """Sort by word and impact, and keep the best of each word; they come sorted by word and owner."""
+    order = order_of(terms << 8 | (TOP - scaled))
     terms, owners, scaled = terms[order], owners[order], scaled[order]
     starts = np.searchsorted(terms, np.arange(size + 1))
     kept = np.arange(len(terms)) - starts[terms] < best
