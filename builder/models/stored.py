@@ -160,7 +160,7 @@ class DocsetView:
         root: The path of its first page: `index.html`.
         contents: Its table of contents.
         modules: Its modules (name, summary, page, anchor), by name; empty for docs that have none.
-        popular: The entries that readers need most, best first.
+        popular: The entries that readers need most, best first, no more than a few of each kind.
         new: The entries that this version added.
         counts: How many entries of each kind it has.
     """

@@ -41,6 +41,13 @@ _CALLED = frozenset(
     {"function", "method", "class method", "static method", "C function", "C macro", "decorator"}
 )
 _POPULAR = 48
+_BEST_OF_A_KIND = """s.id IN (SELECT id FROM (
+    SELECT o.id, row_number() OVER (PARTITION BY o.kind ORDER BY o.prior DESC, o.id) AS place
+    FROM symbols o JOIN pages q ON q.id = o.page_id
+    WHERE q.docset_id = CAST(? AS INTEGER) AND o.deprecated = '' AND o.removed = ''
+) WHERE place <= 8)"""
+"""Symbols that readers need most, few of each kind."""
+
 _LISTED = 40
 
 
@@ -228,7 +235,7 @@ class Store:
 
     def _popular(self, number: int) -> tuple[Entry, ...]:
         order = f"s.prior DESC, s.id LIMIT {_POPULAR}"
-        return tuple(self._entries(number, "symbols", "s.deprecated = '' AND s.removed = ''", order))
+        return tuple(self._entries(number, "symbols", _BEST_OF_A_KIND, order, str(number)))
 
     def _new(self, number: int, version: str) -> tuple[Entry, ...]:
         found: list[Entry] = []
