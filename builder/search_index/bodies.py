@@ -6,7 +6,7 @@ This module imports numpy, which takes 0.1 s; import it only where an index is b
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import compress, count
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -42,7 +42,7 @@ class Body(NamedTuple):
     """The counts of all entries.
 
     Attributes:
-        forms: The words, each of which occurs; their places are their numbers.
+        forms: The words, each of which occurs, sorted; their places are their numbers.
         pages: By each page's key where its entries begin and end in the columns, then where its words do.
         counted: The columns.
     """
@@ -96,17 +96,21 @@ def _counted(counts: Sequence[TermCounts], numbers: defaultdict[str, int]) -> Co
 
 
 def _joined(keys: Sequence[bytes], parts: Sequence[Counted], forms: Sequence[str]) -> Body:
-    """Join the counts of pages, and number the words anew without those that no longer occur."""
+    """Join the counts of pages, and number the words anew, sorted and without those that no longer occur."""
     none = [np.zeros(0, kind) for kind in (np.uint32, np.uint32, np.uint32, np.uint16)]
     columns: list[Column] = [np.concatenate(column) for column in zip(none, *parts, strict=True)]
     sizes, lengths, terms, values = columns
     used = np.bincount(terms, minlength=len(forms)) > 0
-    numbers = (np.cumsum(used) - 1).astype(np.uint32)
+    places = sorted(
+        np.flatnonzero(used).tolist(), key=forms.__getitem__
+    )  # nearly sorted already, but the first time
+    numbers = np.zeros(len(forms), np.uint32)
+    numbers[places] = np.arange(len(places))
     ends = np.cumsum([len(part.sizes) for part in parts], dtype=int).tolist()
     stops = np.cumsum([len(part.terms) for part in parts], dtype=int).tolist()
     bounds = zip([0, *ends], ends, [0, *stops], stops, strict=False)
     return Body(
-        forms=list(compress(forms, used.tolist())),
+        forms=[forms[place] for place in places],
         pages=dict(zip(keys, bounds, strict=True)),
         counted=Counted(sizes, lengths, numbers[terms], values),
     )

@@ -101,14 +101,17 @@ def build(
     rows, tables_of_names = steps.step(
         "names", made_of, lambda: name_tables.rows_and_tables(entries, terms, priors, speech, numbers)
     )
-    digests = steps.step(
-        "digests of names", made_of, lambda: {table.name: digest_of(table) for table in tables_of_names}
-    )
     subjects = rows.called(sorted(stop_words(docset.language)))
     known, tables_of_words = word_tables.word_tables(vocabulary, priors, subjects, weights)
-    made = (*tables_of_words, spelling.table(rows, known))
-    tables = (*tables_of_names, *made)
-    digests = {**digests, **{table.name: digest_of(table) for table in made}}
+    common = spelling.common(known)
+    spelled_of = digest([made_of.hex()], common, map(str, common.values()))
+    spellings = steps.step("spellings", spelled_of, lambda: spelling.table(rows, common))
+    tables = (*tables_of_names, *tables_of_words, spellings)
+    digests = {
+        **_digests(tables_of_names, steps, "names", made_of),
+        **_digests((spellings,), steps, "spellings", spelled_of),
+        **{table.name: digest_of(table) for table in tables_of_words},
+    }
     silent = vocabulary.silent
     found = _hash(digests, rules, silent)
     facts_of_all = {
@@ -157,6 +160,13 @@ def _by_page(counts: Sequence[TermCounts] | Sequence[PageCounts]) -> Sequence[Pa
     every = cast("Sequence[TermCounts]", counts)
     key = digest((one.words for one in every), (one.weights.hex() for one in every))
     return [PageCounts(key, lambda: every)]
+
+
+def _digests(tables: Sequence[Table], steps: Keeper, name: str, made_of: bytes) -> dict[str, str]:
+    """Return a hash of each of the tables that a step made."""
+    return steps.step(
+        f"digests of {name}", made_of, lambda: {table.name: digest_of(table) for table in tables}
+    )
 
 
 def _meta(facts: Mapping[str, object]) -> Table:

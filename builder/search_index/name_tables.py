@@ -5,6 +5,7 @@ This module imports numpy, which takes 0.1 s; import it only where an index is b
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
@@ -60,12 +61,12 @@ class NameRows:
 
     def called(self, words: Sequence[str]) -> dict[str, list[int]]:
         """Return the ordinals of the entries that each of some words calls up, without words that call up none."""
-        places = {key: place for place, key in enumerate(self.keys)} if words else {}
-        return {
-            word: self.ordinals[self.starts[places[word]] : self.starts[places[word] + 1]].tolist()
-            for word in words
-            if word in places
-        }
+        found: dict[str, list[int]] = {}
+        for word in words:
+            place = bisect_left(self.keys, word)
+            if place < len(self.keys) and self.keys[place] == word:
+                found[word] = self.ordinals[self.starts[place] : self.starts[place + 1]].tolist()
+        return found
 
 
 def rows_and_tables(

@@ -18,13 +18,21 @@ if TYPE_CHECKING:
 SHORTEST, LONGEST = 4, 28
 
 
-def table(name_rows: NameRows, known: Mapping[str, int]) -> Table:
-    """Make the dictionary of names and words, each with how likely it is meant (0 to 255)."""
-    weights = {
-        word: min(120, 4 * frequency.bit_length() * 3)
-        for word, frequency in known.items()
-        if frequency >= 2 and _mendable(word)
+def common(known: Mapping[str, int]) -> dict[str, int]:
+    """Return the words that stand in more than one entry, each with how likely it is meant (0 to 120)."""
+    return {
+        word: min(120, 12 * frequency.bit_length()) for word, frequency in known.items() if frequency >= 2
     }
+
+
+def table(name_rows: NameRows, words: Mapping[str, int]) -> Table:
+    """Make the dictionary of names and words, each with how likely it is meant (0 to 255).
+
+    Args:
+        name_rows: The names.
+        words: The words that are `common`.
+    """
+    weights = {word: weight for word, weight in words.items() if _mendable(word)}
     for key, worth in zip(name_rows.keys, name_rows.best(), strict=True):
         if _mendable(key):
             weights[key] = max(weights.get(key, 0), min(255, worth // 4))
