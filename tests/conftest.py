@@ -27,7 +27,12 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-MARK_BY_FIXTURE = {"browser": "browser", "python_docs": "whole_docs"}
+MARK_BY_FIXTURE = {
+    "browser": "browser",
+    "postgres": "postgres",
+    "nginx": "nginx",
+    "python_docs": "whole_docs",
+}
 
 
 def pytest_configure() -> None:

@@ -28,6 +28,7 @@ GROUPS = ("lint", "types", "js", "python")
 TYPESCRIPT = "5.9.3"
 NODE_FOLDER = ROOT / ".cache" / f"typescript-{TYPESCRIPT}"
 TSC = NODE_FOLDER / "node_modules" / "typescript" / "bin" / "tsc"
+POSTGRES_PLACES = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql*/bin")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -61,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     parser.add_argument(
-        "--fast", action="store_true", help="leave out the browser and the whole of Python's docs"
+        "--fast", action="store_true", help="leave out browser, servers and the whole of Python's docs"
     )
     parser.add_argument(
         "--only", action="append", choices=GROUPS, help="run one group of checks (repeatable)"
@@ -86,6 +87,7 @@ def bring_tools(groups: Collection[str], *, fast: bool) -> None:
         bring_typescript()
     if "python" in groups and not fast:
         bring_browser()
+        bring_servers()
         say("Bringing Python's documentation")
         subprocess.run([str(BIN / "livedocs"), "fetch"], cwd=ROOT, check=True)
 
@@ -120,6 +122,27 @@ def bring_browser() -> None:
         start.run_quietly([str(BIN / "playwright"), "install", "chromium"])
 
 
+def bring_servers() -> None:
+    """Have PostgreSQL and nginx, from the system's packages; tests start their own and leave the system's alone."""
+    missing = [] if postgres_programs() else ["postgresql"]
+    missing += [] if nginx_command() else ["nginx-light"]
+    if missing:
+        start.apt_install(*missing, purpose="test the API behind them")
+
+
+def postgres_programs() -> Path | None:
+    """Return the folder of the newest PostgreSQL's programs, which distributions keep out of the path."""
+    places = [Path(place) for pattern in POSTGRES_PLACES for place in Path("/").glob(pattern)]
+    found = [place for place in places if (place / "initdb").exists()]
+    initdb = shutil.which("initdb")
+    return max(found) if found else Path(initdb).resolve().parent if initdb else None
+
+
+def nginx_command() -> str | None:
+    """Return the path of nginx, which stands where only root looks, or None where the machine has none."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
 def chromium_command() -> str | None:
     """Return the path of the machine's Chromium, or None where it has none."""
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
@@ -129,7 +152,7 @@ def checks(pytest_options: Sequence[str], *, fast: bool) -> list[Check]:
     """Return every check there is, cheap ones first."""
     ruff, python = str(BIN / "ruff"), str(PYTHON)
     scripts = sorted(map(str, (ROOT / "tests" / "js").rglob("*.test.js"))) or ["tests/js: no tests"]
-    narrowed = ["-m", "not browser and not whole_docs"] if fast else []
+    narrowed = ["-m", "not browser and not postgres and not nginx and not whole_docs"] if fast else []
     return [
         Check("lint", "ruff format", [ruff, "format", "--check", "."]),
         Check("lint", "ruff check", [ruff, "check", "."]),

@@ -143,13 +143,14 @@ class PostgresDatabase:
             for _ in range(2):  # a connection that was lost in the pool is no server that is gone
                 try:
                     return await self._ask_one(server, question)
-                except LookupError:
+                except ApiError:
                     raise
                 except Exception as error:
                     problem = _problem_of(error)
                     if problem:
                         raise problem from error
                     failed = error
+                    await server.engine.dispose()  # if one connection is lost, so are the others
             server.resting_until = time.monotonic() + _REST_SECONDS
         raise ApiError(503, OUT_OF_REACH, retry_after=RETRY_AFTER) from failed
 
@@ -157,8 +158,10 @@ class PostgresDatabase:
         async with server.engine.connect() as connection:
             try:
                 return await _ask_at_once(connection, question)
-            except BaseException:
+            except BaseException as error:
                 await connection.invalidate()  # whatever it was in the middle of
+                if isinstance(error, TimeoutError):
+                    raise ApiError(503, TOO_SLOW, retry_after=RETRY_AFTER) from error
                 raise
 
     def _in_turn(self) -> list[_Server]:
@@ -197,13 +200,18 @@ def _problem_of(error: Exception) -> ApiError | None:
     cause = cause.__cause__ if isinstance(cause.__cause__, asyncpg.PostgresError) else cause
     if isinstance(cause, PoolTimeoutError):
         return ApiError(503, BUSY, retry_after=RETRY_AFTER)
-    if isinstance(cause, asyncpg.QueryCanceledError) or (
-        isinstance(cause, TimeoutError) and not isinstance(error, OSError)
-    ):
+    if isinstance(cause, asyncpg.QueryCanceledError):
         return ApiError(503, TOO_SLOW, retry_after=RETRY_AFTER)
     if isinstance(cause, asyncpg.UndefinedTableError | asyncpg.UndefinedColumnError):
         return ApiError(503, NOT_LOADED, retry_after=RETRY_AFTER)
-    if isinstance(cause, OSError | asyncpg.PostgresError | asyncpg.InterfaceError | SQLAlchemyError):
+    gone = (
+        OSError,
+        SQLAlchemyError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+    )
+    if isinstance(cause, gone):
         return None
     raise error
 

@@ -20,7 +20,7 @@ _MOST_AT_ONCE = 48
 _IN_KIND_AND_MODULE = """
 SELECT e.id FROM {table} e JOIN pages p ON p.id = e.page_id
 WHERE p.docset_id = :docset AND e.id = ANY(:entries)
-AND (cardinality(:kinds) = 0 OR e.kind = ANY(:kinds))
+AND (:any_kind OR e.kind = ANY(:kinds))
 AND (:module = '' OR e.name = :module OR starts_with(e.name, :inside)
      OR e.page_id IN (SELECT page_id FROM sections WHERE kind = 'module' AND name = :module))"""
 
@@ -134,11 +134,14 @@ class PostgresTables(SqliteTables):
 
     def accepted(self, ordinals: Collection[int], kinds: Collection[str], module: str) -> Collection[int]:
         """See `SearchTables`."""
+        if not ordinals:
+            return ()
         first = self._first_entry()
         wanted = {
             "docset": self._docset,
-            "entries": [first + ordinal for ordinal in ordinals],
-            "kinds": sorted(kinds),
+            "entries": tuple(first + ordinal for ordinal in ordinals),
+            "any_kind": not kinds,
+            "kinds": tuple(sorted(kinds)),
             "module": module,
             "inside": f"{module}.",
         }
