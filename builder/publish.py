@@ -134,6 +134,24 @@ def link_or_copy(old: Path | str, new: Path | str) -> None:
         shutil.copyfile(old, new)
 
 
+def file_sizes(folder: Path) -> dict[str, int]:
+    """Return the size of each file of a folder, by path."""
+    found: dict[str, int] = {}
+    waiting = [str(folder)]
+    start = len(waiting[0]) + 1
+    while waiting:
+        try:
+            entries = list(os.scandir(waiting.pop()))
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+            else:
+                found[entry.path[start:]] = entry.stat().st_size
+    return found
+
+
 def _swap(new: Path, current: Path, old: Path) -> None:
     if current.exists() and _exchange(new, current):
         return

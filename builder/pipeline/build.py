@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from builder.errors import SourceError
 from builder.pipeline import cache
 from builder.pipeline.run import KEYS, Run
 from builder.pipeline.scan import scan_tree
-from builder.publish import CACHE, DATABASE, SITE, staging
+from builder.publish import CACHE, DATABASE, SITE, file_sizes, staging
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,8 +75,9 @@ def build(
         folders = Folders(new=stage.site, old=stage.folder / "none" if fresh else output / SITE)
         with _ingesting(stage, wanted, scans, run, fresh=fresh, folders=folders) as works:
             made = generate(stage.database, folders, settings=settings, run=run, searched=False)
-        write_listings(stage.site, made.keys)
-        record = {**marks, "files": _listing(stage.site), "database": stage.database.stat().st_size}
+        sizes = file_sizes(stage.site)
+        sizes |= write_listings(stage.site, sizes, made.keys)
+        record = {**marks, "files": sizes, "database": stage.database.stat().st_size}
         _publish(stage, run, {_RECORD: record, KEYS: made.keys})
     docsets = tuple(work.found for work in works)
     return BuildReport(changed=True, docsets=docsets, pages=made.pages, rendered=made.rendered)
@@ -113,7 +113,7 @@ def generate_site(output: Path, settings: Settings, *, progress: Progress) -> Bu
     with staging(output) as stage:
         folders = Folders(new=stage.site, old=output / SITE)
         made = generate(output / DATABASE, folders, settings=settings, run=run)
-        write_listings(stage.site, made.keys)
+        write_listings(stage.site, file_sizes(stage.site), made.keys)
         _publish(stage, run, {KEYS: made.keys})
     return BuildReport(changed=True, pages=made.pages, rendered=made.rendered)
 
@@ -173,25 +173,8 @@ def _is_current(output: Path, marks: Mapping[str, object]) -> bool:
     return (
         database.is_file()
         and database.stat().st_size == record.get("database")
-        and _listing(output / SITE) == record.get("files")
+        and file_sizes(output / SITE) == record.get("files")
     )
-
-
-def _listing(folder: Path) -> dict[str, int]:
-    """Return the size of each file of a folder, by path."""
-    found: dict[str, int] = {}
-    waiting = [str(folder)]
-    while waiting:
-        try:
-            entries = list(os.scandir(waiting.pop()))
-        except OSError:
-            continue
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append(entry.path)
-            else:
-                found[os.path.relpath(entry.path, folder)] = entry.stat().st_size
-    return found
 
 
 @contextmanager

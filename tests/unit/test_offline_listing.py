@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from builder.pipeline.offline import LISTING, write_listings
+from builder.publish import file_sizes
 
 FOLDER = "python/3.11/"
 KEYS = {f"{FOLDER}library/json.html": "a" * 64}
@@ -32,7 +33,7 @@ def read(site: Path) -> dict:
 def test_every_file_is_listed_as_browsers_ask_for_it(tmp_path):
     site = make_site(tmp_path)
 
-    write_listings(site, KEYS)
+    write_listings(site, file_sizes(site), KEYS)
     listing = read(site)
 
     assert listing["name"] == "Python 3.11"
@@ -47,11 +48,11 @@ def test_every_file_is_listed_as_browsers_ask_for_it(tmp_path):
 
 def test_a_mark_changes_with_its_file_alone(tmp_path):
     site = make_site(tmp_path)
-    write_listings(site, KEYS)
+    write_listings(site, file_sizes(site), KEYS)
     before = read(site)
 
     (site / FOLDER / "index.html").write_text("HOME")
-    write_listings(site, {f"{FOLDER}library/json.html": "b" * 64})
+    write_listings(site, file_sizes(site), {f"{FOLDER}library/json.html": "b" * 64})
     after = read(site)
 
     changed = {
@@ -65,9 +66,9 @@ def test_a_mark_changes_with_its_file_alone(tmp_path):
 
 def test_writing_it_again_changes_nothing(tmp_path):
     site = make_site(tmp_path)
-    write_listings(site, KEYS)
+    write_listings(site, file_sizes(site), KEYS)
     before = read(site)
 
-    write_listings(site, KEYS)
+    write_listings(site, file_sizes(site), KEYS)
 
     assert read(site) == before
