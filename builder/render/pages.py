@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from builder.render.a_to_z import group_by_letter, letter_path, sheets
 from builder.render.environment import href, make_environment, templates_folder
-from builder.render.topics import modules_by_topic
+from builder.render.topics import modules_by_topic, popular_by_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ class Renderer:
 
     def __init__(self, assets: Assets, site: SiteSettings) -> None:
         environment = make_environment(templates_folder())
-        environment.globals.update(assets=assets, site=site)
+        environment.globals.update(assets=assets, site=site, plain_kinds=PLAIN_KINDS)
         self._environment = environment
         self._assets = assets
         self._site = site
@@ -94,8 +94,26 @@ class Renderer:
             page=page,
             contents=part or view.contents,
             branch={page.path, *trail},
-            plain_kinds=PLAIN_KINDS,
+            breadcrumbs=self._breadcrumbs(view, page),
         )
+
+    def _breadcrumbs(self, view: DocsetView, page: StoredPage) -> dict[str, object]:
+        """Return the way to a page as search engines read it (schema.org, BreadcrumbList; JSON-LD)."""
+        docset = view.docset
+        steps = [
+            (f"{docset.name} {docset.version}", ""),
+            *((above.title, above.path) for above in page.trail),
+        ]
+        items = [
+            {
+                "@type": "ListItem",
+                "position": place,
+                "name": name,
+                "item": self._address(docset.prefix + path),
+            }
+            for place, (name, path) in enumerate([*steps, (page.title, page.path)], 1)
+        ]
+        return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
 
     def contents(self, view: DocsetView, page: StoredPage | None) -> str:
         """Return the docset's own first page: upstream's, where there is one, then the contents."""
@@ -124,7 +142,14 @@ class Renderer:
         """Return the site's first page, which searches the first of the docsets."""
         view = views[0]
         place = _Place(root="./", up=f".{view.docset.prefix}", canonical=self._address("/"))
-        return self._render("home.html", place, view=view, views=views, topics=modules_by_topic(view))
+        return self._render(
+            "home.html",
+            place,
+            view=view,
+            views=views,
+            topics=modules_by_topic(view),
+            popular=popular_by_kind(view),
+        )
 
     def not_found(self) -> str:
         """Return `404.html`, which is served at every depth."""

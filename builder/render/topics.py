@@ -1,4 +1,4 @@
-"""Set a docset's modules under the chapters that they stand in, for the home page."""
+"""Order what the home page shows of a docset: its modules by chapter, what readers need most by kind."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from builder.models import ContentsNode, DocsetView, Entry, PageRef
+
+
+_KINDS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +43,12 @@ def _placed(
         yield chapter or node.page, node.page
         below = node.page if depth <= 2 or chapter is None else chapter
         yield from _placed(node.children, depth + 1, below)
+
+
+def popular_by_kind(view: DocsetView) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+    """Return what readers need most, kind by kind: the kinds of which most is needed first, each in its order."""
+    by_kind: dict[str, list[Entry]] = {}
+    for entry in view.popular:
+        by_kind.setdefault(entry.kind, []).append(entry)
+    fullest = sorted(by_kind.items(), key=lambda item: -len(item[1]))[:_KINDS]
+    return tuple((kind, tuple(entries)) for kind, entries in fullest)

@@ -1,5 +1,6 @@
 """Pages: what is escaped, where links lead, and what must never be in a page."""
 
+import json
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -196,8 +197,26 @@ def test_a_shared_link_says_what_it_leads_to(assets):
         "og:site_name": "Docs",
         "og:title": "json — Python 3.11",
         "og:url": "https://site.example/python/3.11/library/json.html",
+        "og:image": f"https://site.example/{assets.url('icons/livedocs-512.png')}",
         "og:description": "Encode and decode.",
     }
+
+
+def test_the_way_to_a_page_is_told_to_search_engines(assets):
+    renderer = Renderer(assets, SiteSettings(base_url="https://site.example", docsets=(DOCSET,)))
+    hostile = replace(make_page(), title="</script><b>")
+
+    [told] = html.fromstring(renderer.page(make_view(), hostile)).xpath(
+        "//script[@type='application/ld+json']/text()"
+    )
+
+    steps = json.loads(told)["itemListElement"]
+    assert [step["position"] for step in steps] == list(range(1, len(steps) + 1))
+    assert steps[0]["item"] == "https://site.example/python/3.11/"
+    assert (steps[-1]["name"], steps[-1]["item"]) == (
+        "</script><b>",
+        "https://site.example/python/3.11/library/json.html",
+    )
 
 
 def test_the_404_page_links_from_the_sites_root(assets):
@@ -327,3 +346,18 @@ def test_home_sets_modules_under_their_chapters(renderer):
 def test_a_page_of_an_unknown_name_is_an_error_not_a_gap(renderer):
     with pytest.raises(AttributeError):
         renderer.page(make_view(), object())
+
+
+def test_home_shows_what_is_needed_most_kind_by_kind(renderer):
+    names = [("str", "class"), ("open", "function"), ("int", "class"), ("ValueError", "exception")]
+    popular = tuple(replace(entry(name), kind=kind, page="a.html", anchor=name) for name, kind in names)
+
+    tree = html.fromstring(renderer.home([make_view(popular=popular)]))
+
+    rows = tree.find_class("ld-popular")[0]
+    assert [row.text for row in rows.iter("dt")] == ["class", "function", "exception"]
+    assert [[link.text_content() for link in row.iter("a")] for row in rows.iter("dd")] == [
+        ["str", "int"],
+        ["open"],
+        ["ValueError"],
+    ]
