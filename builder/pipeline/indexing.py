@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar, overload
 
 from builder.search_index import index as search_index
+from builder.search_index.asked import answers_for
 from builder.search_index.cards import card_of
 from builder.search_index.keeping import Keeper
 from builder.search_index.memory_tables import MemoryTables
@@ -102,7 +103,8 @@ class Indexed:
 def build_and_export(work: IndexWork) -> Iterator[Indexed | None]:
     """Yield the index, then None when its files are written."""
     kept = Keeper(work.kept, work.code, work.frame)
-    index = search_index.build(work.entries, work.terms, work.counts, work.docset, kept=kept)
+    answers = answers_for(work.docset.slug)
+    index = search_index.build(work.entries, work.terms, work.counts, work.docset, answers=answers, kept=kept)
     fresh = [one for one in index.tables if index.digests.get(one.name, "") != work.stored.get(one.name)]
     yield Indexed(hash=index.hash, tables=fresh)
     if work.folders:

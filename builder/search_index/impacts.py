@@ -5,13 +5,17 @@ share that t has of e's heading, whether the general index calls e so, whether w
 whether people say t for a word of the heading, and BM25's saturated count in e's prose (Robertson and Zaragoza 2009).
 Impacts add up over the words of a query.
 
+What people ask for e is kept apart, as it is compared as a whole: the asked impact of t on e is the share of t in the
+best question for e that holds it, as the cosine of two questions has it, so that the sum over the words of a query says
+how alike it is to the questions for e.
+
 This module imports numpy, which takes 0.1 s; import it only where an index is built.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
     Floats: TypeAlias = npt.NDArray[np.float64]
 
 TOP = 255
+MOST_ASKED = 1.5
+"""The asked impact that is packed as `TOP`; few words have more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,18 +61,47 @@ class Fields:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Postings:
-    """Postings of all words.
+class Asks:
+    """What people ask.
 
     Attributes:
-        starts: Where each word's postings start in `packed`; one more at the end.
+        words: The words of each question, by their groups; the entries of these columns are questions.
+        asked_for: The ordinal of the entry that each question is asked for.
+    """
+
+    words: Columns
+    asked_for: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """The best entries of all words.
+
+    Attributes:
+        starts: Where each word's entries start in `packed`; one more at the end.
         packed: `ordinal << 8 | impact`, by word, best first; only the best of each word.
-        found: How many entries each word occurs in.
-        weights: The idf of each word, scaled to 1 to 255.
     """
 
     starts: Ints
     packed: npt.NDArray[np.uint32]
+
+    def rows(self) -> list[bytes]:
+        """Return the entries of each word as little-endian uint32s."""
+        raw = self.packed.astype("<u4").tobytes()
+        return [raw[start:end] for start, end in pairwise((4 * self.starts).tolist())]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postings:
+    """Postings of all words.
+
+    Attributes:
+        entries: The entries that each word speaks for.
+        found: How many entries each word occurs in.
+        weights: How much each word counts in a query, 1 to 255: its idf, less for stop words that are subjects.
+    """
+
+    entries: Packed
     found: Ints
     weights: Ints
 
@@ -136,9 +171,38 @@ def postings(fields: Fields, priors: Floats, lengths: Floats, size: int, weights
     impacts = sums * idf[terms] * (weights.floor + weights.prior_text * priors[owners])
     top = np.log1p(entries) * (weights.heading + weights.aliases) * (weights.floor + weights.prior_text) * 0.8
     scaled = np.clip(np.rint(impacts * (TOP / top)), 1, TOP).astype(np.int64)
-    starts, packed = _best(terms, owners, scaled, size, weights.best)
-    mark = np.clip(np.rint(idf * (TOP / np.log1p(entries / 0.5))), 1, TOP).astype(np.int64)
-    return Postings(starts=starts, packed=packed, found=found, weights=mark)
+    counting = idf * (TOP / np.log1p(entries / 0.5))
+    counting[np.unique(fields.subjects.terms)] *= weights.subject_counts
+    mark = np.clip(np.rint(counting), 1, TOP).astype(np.int64)
+    best = _best(terms, owners, scaled, size, weights.best)
+    return Postings(entries=best, found=found, weights=mark)
+
+
+def asked_postings(asks: Asks, priors: Floats, found: Ints, weights: Weights) -> Packed:
+    """Say of every word how much it is of what people ask for each entry.
+
+    Args:
+        asks: What people ask.
+        priors: The prior of each entry.
+        found: How many entries each word occurs in.
+        weights: The numbers of the ranking.
+    """
+    entries = max(len(priors), 1)
+    idf = np.log1p(entries / (found + 0.5))
+    words = asks.words
+    mass = idf[words.terms]
+    lengths = np.sqrt(np.bincount(words.entries, mass * mass, len(asks.asked_for)))
+    pairs = words.terms * entries + asks.asked_for[words.entries]
+    order = order_of(pairs)
+    pairs, shares = pairs[order], (mass / lengths[words.entries])[order]
+    first = np.flatnonzero(np.diff(pairs, prepend=-1))
+    best = np.maximum.reduceat(shares, first) if len(first) else shares
+    rest = (np.add.reduceat(shares**3, first) if len(first) else shares) - best**3
+    terms, owners = np.divmod(pairs[first], entries)
+    lift = np.cbrt(weights.asked_floor + priors[owners])  # a query takes the cube of the sum
+    impacts = (best + weights.asked_rest * rest) * lift
+    scaled = np.clip(np.rint(impacts * (TOP / MOST_ASKED)), 1, TOP).astype(np.int64)
+    return _best(terms, owners, scaled, len(found), weights.best_asked)
 
 
 def _values(fields: Fields, idf: Floats, lengths: Floats, weights: Weights) -> tuple[Floats, ...]:
@@ -160,13 +224,11 @@ def _values(fields: Fields, idf: Floats, lengths: Floats, weights: Weights) -> t
     )
 
 
-def _best(
-    terms: Ints, owners: Ints, scaled: Ints, size: int, best: int
-) -> tuple[Ints, npt.NDArray[np.uint32]]:
+def _best(terms: Ints, owners: Ints, scaled: Ints, size: int, best: int) -> Packed:
     """Sort by word and impact, and keep the best of each word; they come sorted by word and owner."""
     order = order_of(terms << 8 | (TOP - scaled))
     terms, owners, scaled = terms[order], owners[order], scaled[order]
     starts = np.searchsorted(terms, np.arange(size + 1))
     kept = np.arange(len(terms)) - starts[terms] < best
     bounds = np.concatenate([[0], np.cumsum(np.minimum(np.diff(starts), best))])
-    return bounds, ((owners[kept] << 8) | scaled[kept]).astype(np.uint32)
+    return Packed(starts=bounds, packed=((owners[kept] << 8) | scaled[kept]).astype(np.uint32))

@@ -5,7 +5,9 @@ Tables (each has `docset_id` in front; ordinals count the entries of the docset 
     search_meta(name, value)            rules, stop words and counts, as JSON
     names(key, entries)                 key -> `ordinal << 8 | form` and worth, two uint32s an entry, best first
     name_prefixes(prefix, entries)      beginnings that many keys share -> their best entries, as in `names`
-    postings(term, weight, df, entries) word -> `ordinal << 8 | impact`, a uint32 an entry, best first
+    postings(term, weight, df, entries, asked)
+                                        word -> `ordinal << 8 | impact`, a uint32 an entry, best first: what the word
+                                        says of entries, and how much it is of what people ask for them
     word_forms(form, term)              other forms of a word -> the word that has the postings
     completions(prefix, words)          beginnings that many words share -> their commonest words, by spaces
     spellings(side, word, weight)       words for mending typos; on side `b` they are spelled backwards
@@ -17,25 +19,25 @@ import hashlib
 import json
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, cast
 
 from builder.models import Table
 from builder.search_index import spelling
+from builder.search_index.asked import placed
 from builder.search_index.counts import PageCounts
 from builder.search_index.keeping import Keeper, digest, digest_of
 from builder.search_index.languages import stop_words
-from builder.search_index.names import Speech, own_words
+from builder.search_index.names import Calls, Speech, own_words
 from builder.search_index.priors import priors as learn_priors
 from builder.search_index.thesaurus import said_for
 from builder.search_index.weights import Rules, Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from builder.models import Docset, Entry
+    from builder.search_index.asked import Answer
     from builder.search_index.counts import TermCounts
-
-Tuning: TypeAlias = tuple[Weights, Rules]
 
 _FRAME = (
     "id page anchor kind role name title signature trail level inbound added changed deprecated removed"
@@ -69,7 +71,7 @@ def build(
     counts: Sequence[TermCounts] | Sequence[PageCounts],
     docset: Docset,
     *,
-    tuning: Tuning | None = None,
+    answers: Sequence[Answer] = (),
     kept: Keeper | None = None,
 ) -> SearchIndex:
     """Build the index of one docset.
@@ -82,24 +84,24 @@ def build(
         index_entries: Lines of the general index: term, id of the entry, whether it is the main place.
         counts: `count_terms` of each entry, in the same order, or the same page by page.
         docset: Whose index it is; its language decides on stemming.
-        tuning: Numbers of the ranking; those of query time are stored in the index.
+        answers: What people ask, and the places that answer it.
         kept: What an earlier build left; it saves time and changes nothing.
     """
     # numpy takes 0.1 s to import, and an unchanged docset needs no index.
     from builder.search_index import name_tables, word_tables  # noqa: PLC0415
 
-    numbers = weights, rules = tuning or (Weights(), Rules())
+    numbers = weights, rules = Weights(), Rules()
     steps = kept or Keeper()
-    frame = steps.frame or frame_of(entries, index_entries, docset, numbers)
+    frame = steps.frame or frame_of(entries, index_entries, answers, docset, numbers)
     said = said_for(docset.language)
     priors = steps.step("priors", frame, lambda: learn_priors(entries, weights.priors))
-    terms = steps.step("terms", frame, lambda: _terms(entries, index_entries))
-    vocabulary = word_tables.read_words(entries, terms, _by_page(counts), docset, steps, frame)
+    calls = steps.step("calls", frame, lambda: _calls(entries, index_entries, answers))
+    vocabulary = word_tables.read_words(entries, calls, _by_page(counts), docset, steps, frame)
     speech = Speech(leaders=vocabulary.leading(), silent=vocabulary.silent, said=said)
-    own = steps.step("own words", frame, lambda: own_words(entries, said))
+    own = steps.step("own words", frame, lambda: own_words(entries, calls.asks, said))
     made_of = digest([frame.hex()], speech.used(own))
     rows, tables_of_names = steps.step(
-        "names", made_of, lambda: name_tables.rows_and_tables(entries, terms, priors, speech, numbers)
+        "names", made_of, lambda: name_tables.rows_and_tables(entries, calls, priors, speech, numbers)
     )
     subjects = rows.called(sorted(stop_words(docset.language)))
     known, tables_of_words = word_tables.word_tables(vocabulary, priors, subjects, weights)
@@ -135,23 +137,26 @@ def priors_of(entries: Sequence[Entry]) -> tuple[float, ...]:
 def frame_of(
     entries: Sequence[Entry],
     index_entries: Sequence[tuple[str, int, bool]],
+    answers: Iterable[Answer],
     docset: Docset,
-    tuning: Tuning,
+    numbers: tuple[Weights, Rules],
 ) -> bytes:
     """Return a hash of all that goes into an index but for the prose of entries."""
     return digest(
         *(map(str, map(attrgetter(name), entries)) for name in _FRAME),
         map(repr, index_entries),
-        [repr(docset), repr(tuning)],
+        map(repr, answers),
+        [repr(docset), repr(numbers)],
     )
 
 
-def _terms(
-    entries: Sequence[Entry], index_entries: Sequence[tuple[str, int, bool]]
-) -> list[tuple[str, int, bool]]:
-    """Return the lines of the general index with ordinals in place of ids."""
+def _calls(
+    entries: Sequence[Entry], index_entries: Sequence[tuple[str, int, bool]], answers: Iterable[Answer]
+) -> Calls:
+    """Return the lines of the general index with ordinals in place of ids, and what people ask."""
     first = entries[0].id if entries else 0
-    return sorted({(term, entry - first, main) for term, entry, main in index_entries})
+    terms = sorted({(term, entry - first, main) for term, entry, main in index_entries})
+    return Calls(terms, placed(answers, entries))
 
 
 def _by_page(counts: Sequence[TermCounts] | Sequence[PageCounts]) -> Sequence[PageCounts]:

@@ -71,20 +71,20 @@ class NameRows:
 
 def rows_and_tables(
     entries: Sequence[Entry],
-    terms: Sequence[tuple[str, int, bool]],
+    calls: names.Calls,
     priors: Sequence[float],
     speech: names.Speech,
     numbers: tuple[Weights, Rules],
 ) -> tuple[NameRows, tuple[Table, Table]]:
     """Return the entries of each key, and the tables of them."""
     weights, rules = numbers
-    rows = _name_rows(entries, terms, priors, speech, weights)
+    rows = _name_rows(entries, calls, priors, speech, weights)
     return rows, _name_tables(rows, rules)
 
 
 def _name_rows(
     entries: Sequence[Entry],
-    terms: Sequence[tuple[str, int, bool]],
+    calls: names.Calls,
     priors: Sequence[float],
     speech: names.Speech,
     weights: Weights,
@@ -96,9 +96,12 @@ def _name_rows(
     for ordinal, entry in enumerate(entries):
         found += names.entry_keys(entry, modules, speech, weights)
         owners += [ordinal] * (len(found) - len(owners))
-    for ordinal, one in names.index_keys(terms, entries, speech, weights):
+    for ordinal, one in names.index_keys(calls.terms, entries, speech, weights):
         found.append(one)
         owners.append(ordinal)
+    for ordinal, text in calls.asks:
+        found += names.asked_keys(text, speech, weights)
+        owners += [ordinal] * (len(found) - len(owners))
     worths = np.array([one.worth for one in found], np.float64)
     ordinals = np.array(owners, np.int64)
     lifts = weights.prior_name * np.array(priors, np.float64)

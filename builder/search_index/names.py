@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from builder.models import Entry
+    from builder.search_index.asked import Ask
     from builder.search_index.weights import Weights
 
 LONGEST = 80
+_NAME_LIKE = 2
+"""How many words a question may have that is a name."""
 _STOCK = 10
 """From how many lines below it on the head of an index line is a heap (`module`, `PEP`), not a subject."""
 
@@ -52,6 +55,18 @@ def heading(title: str) -> str:
     return _NUMBER.sub("", title)
 
 
+class Calls(NamedTuple):
+    """What calls entries beside their own names.
+
+    Attributes:
+        terms: Lines of the general index: term, ordinal of the entry, whether it is the main place.
+        asks: What people ask for them.
+    """
+
+    terms: Sequence[tuple[str, int, bool]]
+    asks: Sequence[Ask]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
     """How people speak of things.
@@ -85,9 +100,10 @@ class Speech:
         return Key(self.leaders.get(word, word) + SPOKEN, word, weights.alias)
 
 
-def own_words(entries: Sequence[Entry], said: Mapping[str, Sequence[str]]) -> list[str]:
+def own_words(entries: Sequence[Entry], asks: Sequence[Ask], said: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the words whose leading forms the keys of some entries hang on, sorted."""
     texts = {entry.name for entry in entries} | {heading(entry.title) for entry in entries}
+    texts |= {ask.text for ask in asks}
     return sorted({word for text in texts for word in words(text)} | set(chain.from_iterable(said.values())))
 
 
@@ -166,6 +182,15 @@ def index_keys(
         yield from ((ordinal, one) for one in _pair_keys(name, below, lift, weights, heap=heap))
         if below in INDEX_TYPES:
             yield from ((ordinal, speech.alias(other, weights)) for other in speech.said.get(key(name), ()))
+
+
+def asked_keys(text: str, speech: Speech, weights: Weights) -> Iterator[Key]:
+    """Yield the keys of what people ask for an entry (see `asked`); a name of theirs for it is called up as one."""
+    spoken = speech.key(text)
+    if spoken:
+        yield Key(spoken, text, weights.asked_name)
+    if len(text.split()) <= _NAME_LIKE or not spoken:
+        yield _key(text, weights.asked_name)
 
 
 def _is_own_name(entry: Entry, name: str) -> bool:

@@ -72,12 +72,11 @@ def named(rows: Sequence[bytes]) -> list[bytes]:
     return leb128(values, np.arange(1, len(rows) + 1) + 3 * ends, single=single)
 
 
-def posted(weights: Sequence[int], rows: Sequence[bytes]) -> list[bytes]:
-    """Write postings: weight, how many impacts, then of each its step down, how many entries, their ordinals' steps.
+def posted(rows: Sequence[bytes]) -> list[bytes]:
+    """Write postings: how many impacts, then of each its step down, how many entries, their ordinals' steps.
 
     Args:
-        weights: The weight of each word.
-        rows: Its entries as the table `postings` has them.
+        rows: The entries of each word as the table `postings` has them.
     """
     numbers = np.frombuffer(b"".join(rows), "<u4").astype(np.int64)
     ordinals, impacts = numbers >> 8, numbers & 255
@@ -86,13 +85,10 @@ def posted(weights: Sequence[int], rows: Sequence[bytes]) -> list[bytes]:
     opens = (np.diff(impacts, prepend=-1) != 0) | (np.diff(owners, prepend=-1) != 0)  # a run of equal impacts
     firsts = np.flatnonzero(opens)
     runs = np.bincount(owners[firsts], minlength=len(rows))
-    values = np.zeros(2 * len(rows) + 2 * len(firsts) + len(numbers), np.int64)
-    single = np.zeros(len(values), bool)
+    values = np.zeros(len(rows) + 2 * len(firsts) + len(numbers), np.int64)
     before = 2 * (np.cumsum(runs) - runs) + np.cumsum(counts) - counts
-    heads = 2 * np.arange(len(rows)) + before
-    values[heads], values[heads + 1] = weights, runs
-    single[heads] = True
-    places = np.arange(len(numbers)) + 2 * (owners + 1) + 2 * np.cumsum(opens)
+    values[np.arange(len(rows)) + before] = runs
+    places = np.arange(len(numbers)) + owners + 1 + 2 * np.cumsum(opens)
     values[places] = np.where(
         opens, ordinals, ordinals - np.concatenate([[0], ordinals[:-1]])[: len(numbers)]
     )
@@ -100,29 +96,22 @@ def posted(weights: Sequence[int], rows: Sequence[bytes]) -> list[bytes]:
     above[np.diff(owners[firsts], prepend=-1) != 0] = _TOP_IMPACT
     values[places[firsts] - 2] = above - impacts[firsts]
     values[places[firsts] - 1] = np.diff(firsts, append=len(numbers))
-    return leb128(
-        values, 2 * np.arange(1, len(rows) + 1) + 2 * np.cumsum(runs) + np.cumsum(counts), single=single
-    )
+    return leb128(values, np.arange(1, len(rows) + 1) + 2 * np.cumsum(runs) + np.cumsum(counts))
 
 
-def ahead(
-    groups: Sequence[Sequence[int]], weights: Sequence[int], rows: Sequence[bytes], best: int
-) -> list[bytes]:
-    """Write what several words say together, as one word's postings: of each entry its highest impact.
+def best_of(groups: Sequence[Sequence[int]], rows: Sequence[bytes], most: int) -> list[bytes]:
+    """Gather what the words of each group say together: of each entry its highest impact.
 
     Args:
-        groups: The places of the words of each group; the first that weighs something gives the weight.
-        weights: The weight of each word.
-        rows: Its entries as the table `postings` has them.
-        best: How many entries of a group are kept.
+        groups: The places of the words of each group.
+        rows: The entries of each word as the table `postings` has them.
+        most: How many entries of a group are kept.
     """
     numbers = np.frombuffer(b"".join(rows), "<u4").astype(np.int64)
     counts = np.fromiter(map(len, rows), np.int64, len(rows)) // 4
     starts = np.cumsum(counts) - counts
     places = np.array([place for group in groups for place in group], np.int64)
-    taken = np.minimum(
-        counts[places], best
-    )  # what is not among the best of its word is not among those of the group
+    taken = np.minimum(counts[places], most)  # who is not among the best of a word is not among the group's
     owners = np.repeat(np.repeat(np.arange(len(groups)), [len(group) for group in groups]), taken)
     inside = np.arange(len(owners)) - np.repeat(np.cumsum(taken) - taken, taken)
     chosen = numbers[np.repeat(starts[places], taken) + inside]
@@ -133,11 +122,10 @@ def ahead(
     order = order[np.lexsort((ordinals[order], sinking[order], owners[order]))]
     sizes = np.bincount(owners[order], minlength=len(groups))
     rank = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    order = order[rank < best]
-    ends = 4 * np.cumsum(np.minimum(sizes, best))
+    order = order[rank < most]
+    ends = 4 * np.cumsum(np.minimum(sizes, most))
     raw = chosen[order].astype("<u4").tobytes()
-    heads = [next((weights[place] for place in group if weights[place]), 0) for group in groups]
-    return posted(heads, [raw[start:end] for start, end in pairwise([0, *ends.tolist()])])
+    return [raw[start:end] for start, end in pairwise([0, *ends.tolist()])]
 
 
 def shared(lefts: Sequence[str], rights: Sequence[str]) -> list[int]:

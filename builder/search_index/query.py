@@ -6,6 +6,7 @@ integer look-ups and a few products of doubles in a fixed order: both languages 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,15 @@ from builder.search_index.reading import Question, read
 from builder.search_index.text import SPOKEN, is_letter, mark, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from builder.search_index.tables import Posted, SearchTables
     from builder.search_index.weights import Rules
 
 LONGEST_QUERY = 256
 MOST_WORDS = 12
+TOP = 255
+"""The highest impact, which stands for 1."""
 UNKNOWN = 255
 """What a word that the index does not know weighs in a query."""
 
@@ -60,12 +63,22 @@ class SearchAnswer:
 
 
 @dataclass(slots=True)
+class _Said:
+    """What a word says: how much it counts, 0 for an unknown word, and each entry's impacts."""
+
+    weight: int = 0
+    impacts: dict[int, float] = field(default_factory=dict)
+    asked: dict[int, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class _Found:
     """What is known about one entry while a query is answered."""
 
     name: float = 0.0
     tier: str = "text"
     text: float = 0.0
+    asked: float = 0.0
     covered: int = 0
     reasons: list[tuple[str, float]] = field(default_factory=list)
 
@@ -103,7 +116,7 @@ def search(
 
 
 def _score(one: _Found) -> float:
-    return one.name + one.text
+    return one.name + one.text + one.asked
 
 
 def _mark_mended(found: dict[int, _Found], rules: Rules) -> None:
@@ -112,6 +125,7 @@ def _mark_mended(found: dict[int, _Found], rules: Rules) -> None:
         one.tier = "fuzzy"
         one.name *= rules.mended
         one.text *= rules.mended
+        one.asked *= rules.mended
 
 
 def _look_up(tables: SearchTables, question: Question) -> tuple[dict[int, _Found], list[str]]:
@@ -128,7 +142,15 @@ def _look_up(tables: SearchTables, question: Question) -> tuple[dict[int, _Found
             if key != question.key:
                 for ordinal, _, worth in tables.names(key):
                     _name(found, ordinal, "name", worth * tables.rules.spoken)
-    unknown = _add_words(tables, question, list(zip(words, posted, strict=True)), found)
+    says = [
+        _says(tables, word, one, last=word == question.words[-1])
+        for word, one in zip(words, posted, strict=True)
+    ]
+    unknown = [word for word, one in zip(words, says, strict=True) if one.weight == 0]
+    point = tables.rules.text * (tables.rules.dotted if question.dotted else 1.0)
+    _add_words(dict(zip(words, says, strict=True)), found, point, tables.rules.coverage)
+    calm = any(one.tier == "exact" for one in found.values())
+    _add_asked(says, found, tables.rules.asked * (tables.rules.asked_named if calm else 1.0))
     return found, unknown
 
 
@@ -188,56 +210,77 @@ def _posted(tables: SearchTables, word: str) -> Posted | None:
     return tables.postings(letters) if posted is None and letters != word else posted
 
 
-def _add_words(
-    tables: SearchTables,
-    question: Question,
-    words: Sequence[tuple[str, Posted | None]],
-    found: dict[int, _Found],
-) -> list[str]:
-    """Add what the words of the question say for each entry; return the words that say nothing."""
-    rules = tables.rules
-    unknown = []
-    total = 0
+def _add_words(words: Mapping[str, _Said], found: dict[int, _Found], worth: float, coverage: float) -> None:
+    """Add what the words of the question say for each entry.
+
+    Args:
+        words: What each word of the question says.
+        found: What is found.
+        worth: What a point of impact is worth.
+        coverage: How much hangs on the share of the question that is covered.
+    """
     touched: set[int] = set()
-    for word, posted in words:
-        impacts, weight = _impacts(tables, word, posted, last=word == question.words[-1])
-        if not impacts:
-            unknown.append(word)
-        total += weight if impacts else UNKNOWN
-        for ordinal, impact in impacts.items():
+    for word, said in words.items():
+        for ordinal, impact in said.impacts.items():
             one = found.setdefault(ordinal, _Found())
             one.text += impact
-            one.covered += weight
+            one.covered += said.weight
             one.reasons.append((word, impact))
             touched.add(ordinal)
+    total = max(sum(said.weight or UNKNOWN for said in words.values()), 1)
     for ordinal in touched:
         one = found[ordinal]
-        one.text *= rules.text * (1 - rules.coverage + rules.coverage * (one.covered / max(total, 1)))
-    return unknown
+        one.text *= worth * (1 - coverage + coverage * (one.covered / total))
 
 
-def _impacts(
-    tables: SearchTables, word: str, posted: Posted | None, *, last: bool
-) -> tuple[dict[int, float], int]:
-    """Return each entry's impact for a word, or for what it may become while it is being typed, and its weight."""
-    impacts: dict[int, float] = {}
-    weight = 0
+def _add_asked(words: Sequence[_Said], found: dict[int, _Found], worth: float) -> None:
+    """Add how alike the question is to what people ask for each entry: the cosine of their words, cubed.
+
+    Args:
+        words: What the words of the question say.
+        found: What is found.
+        worth: What a likeness of 1 is worth.
+    """
+    length = sum((said.weight or UNKNOWN) * (said.weight or UNKNOWN) for said in words)
+    alike: dict[int, float] = {}
+    for said in words:
+        for ordinal, impact in said.asked.items():
+            alike[ordinal] = alike.get(ordinal, 0.0) + said.weight * impact
+    for ordinal, total in alike.items():
+        share = total / (TOP * math.sqrt(length))
+        one = found.setdefault(ordinal, _Found())
+        one.asked = share * share * share * worth
+        one.reasons.append(("asked", one.asked))
+
+
+def _says(tables: SearchTables, word: str, posted: Posted | None, *, last: bool) -> _Said:
+    """Return what a word says of entries, or what it may become says while it is being typed."""
+    said = _Said()
     if posted:
-        weight = posted.weight
-        impacts.update(posted.impacts)
+        said.weight = posted.weight
+        said.impacts.update(posted.impacts)
+        said.asked.update(posted.asked)
     if last and len(word) > 1:
         ahead = [more for more in map(tables.postings, tables.completions(word)) if more]
-        weight = weight or next((more.weight for more in ahead if more.weight), 0)
-        for ordinal, impact in _best_of(ahead, int(tables.rules.ahead)):
-            impacts[ordinal] = max(impacts.get(ordinal, 0.0), impact * tables.rules.completion)
-    return impacts, weight
+        said.weight = said.weight or next((more.weight for more in ahead if more.weight), 0)
+        most, share = int(tables.rules.ahead), tables.rules.completion
+        _keep_best(said.impacts, _best_of([more.impacts for more in ahead], most), share)
+        if not posted:
+            _keep_best(said.asked, _best_of([more.asked for more in ahead], most), share)
+    return said
 
 
-def _best_of(posted: Sequence[Posted], most: int) -> list[tuple[int, int]]:
+def _best_of(rows: Sequence[Sequence[tuple[int, int]]], most: int) -> list[tuple[int, int]]:
     """Return the best entries of several words, each with its highest impact."""
     highest: dict[int, int] = {}
-    for one in posted:
-        for ordinal, impact in one.impacts:
+    for row in rows:
+        for ordinal, impact in row:
             if impact > highest.get(ordinal, 0):
                 highest[ordinal] = impact
     return sorted(highest.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+
+
+def _keep_best(impacts: dict[int, float], more: Sequence[tuple[int, int]], share: float) -> None:
+    """Add a share of other impacts where it is more than what is there."""
+    for ordinal, impact in more:
+        impacts[ordinal] = max(impacts.get(ordinal, 0.0), impact * share)

@@ -11,6 +11,7 @@ _BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ufeff]+")
 """What separates words: blanks and control characters, of which languages have different lists."""
 
 _FROM_IMPORT = re.compile(r"^from\s+([\w.]+)\s+import\s+(\w+)\s*(?:as\s+\w+)?$")
+_DOTTED = re.compile(r"^[^\W\d]\w*(?:\.\w*)+$")
 _IMPORT = re.compile(r"^import\s+([\w.]+)\s*(?:as\s+\w+)?$")
 
 
@@ -23,12 +24,14 @@ class Question:
         key: The key of that.
         form: The checksum of how that is written.
         words: Its words in order; a marked word stands for its plain letters.
+        dotted: Whether it is one dotted name, or the beginning of one.
     """
 
     name: str
     key: str
     form: int
     words: tuple[str, ...]
+    dotted: bool
 
 
 def read(text: str) -> Question:
@@ -41,4 +44,5 @@ def read(text: str) -> Question:
     elif module:
         typed = module[1]
     name = without_call(typed)
-    return Question(name=name, key=key(name), form=form(name), words=tuple(cut_words(typed)))
+    dotted = bool(_DOTTED.match(name))
+    return Question(name=name, key=key(name), form=form(name), words=tuple(cut_words(typed)), dotted=dotted)

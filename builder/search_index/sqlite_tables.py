@@ -80,20 +80,18 @@ class SqliteTables:
 
     def postings(self, word: str) -> Posted | None:
         """See `SearchTables`."""
-        rows = self._rows("SELECT term, weight, entries FROM postings", "AND term = ?", word)
+        rows = self._rows("SELECT term, weight, entries, asked FROM postings", "AND term = ?", word)
         if not rows:
             rows = self._rows(
-                "SELECT term, weight, entries FROM postings",
+                "SELECT term, weight, entries, asked FROM postings",
                 "AND term = (SELECT term FROM word_forms WHERE docset_id = ? AND form = ?)",
                 self._docset,
                 word,
             )
         if not rows:
             return None
-        term, weight, packed = rows[0]
-        numbers = struct.unpack(f"<{len(packed) // 4}I", packed)
-        impacts = [(number >> 8, number & 255) for number in numbers]
-        return Posted(term=term, weight=weight, impacts=impacts)
+        term, weight, impacts, asked = rows[0]
+        return Posted(term=term, weight=weight, impacts=_impacts(impacts), asked=_impacts(asked))
 
     def completions(self, prefix: str) -> Sequence[str]:
         """See `SearchTables`."""
@@ -145,6 +143,10 @@ class SqliteTables:
     def rows(self, table: str, columns: str) -> list[tuple]:  # type: ignore[type-arg]
         """Return the given columns of all rows of a table of the index, for the export."""
         return self._rows(f"SELECT {columns} FROM {table}", "")  # noqa: S608 - names come from our own code
+
+
+def _impacts(packed: bytes) -> list[tuple[int, int]]:
+    return [(number >> 8, number & 255) for number in struct.unpack(f"<{len(packed) // 4}I", packed)]
 
 
 def _named(packed: bytes) -> list[Named]:

@@ -22,11 +22,13 @@ class Posted:
         term: The word that leads its forms.
         weight: How much the word counts in a query.
         impacts: Entries that it speaks for (ordinal, impact), best first.
+        asked: Entries that people ask for with it (ordinal, impact), best first.
     """
 
     term: str
     weight: int
     impacts: Sequence[tuple[int, int]]
+    asked: Sequence[tuple[int, int]]
 
 
 class SearchTables(Protocol):

@@ -51,20 +51,24 @@ class Weights:
         titled: What the head of a line gains if it stands in the heading of the place.
         part: A variant of another key.
         alias: A word that people say for the last part of a name (see `thesaurus`).
+        asked_name: What people ask for an entry, word for word (see `asked`).
         prior_name: What an entry's prior adds to the worth of its names.
         heading, share, aliases, trail, signature, body: What a word's place in a heading is worth in its impact, how
             much of that hangs on its share of the heading; what index terms, trail, signature and prose are worth.
         subject_text: What a stop word that is a name of its own (`with`) is worth beside other words.
+        subject_counts: What part of the weight of other words such a one has in a query.
         related: What a word is worth that people say for one of the heading (see `thesaurus`).
+        asked_rest: What the questions for an entry that a word stands in beside the best one add.
+        asked_floor: What a word of a question is worth without a prior.
         floor, prior_text: What an impact is worth without a prior, and what the prior adds.
         saturation, length: k1 and b of BM25 (Robertson and Zaragoza 2009, The Probabilistic Relevance Framework).
-        best: How many entries of a word are kept.
+        best, best_asked: How many entries of a word are kept.
         priors: What priors are made of.
     """
 
     bare: float = 760
     full: float = 640
-    dotted: float = 550
+    dotted: float = 0.2
     tail: float = 480
     title: float = 500
     page_title: float = 500
@@ -75,6 +79,7 @@ class Weights:
     titled: float = 80
     part: float = 300
     alias: float = 520
+    asked_name: float = 450
     prior_name: float = 240
     heading: float = 2.2
     share: float = 0.69
@@ -83,12 +88,16 @@ class Weights:
     signature: float = 0.05
     related: float = 0.85
     subject_text: float = 0.4
+    subject_counts: float = 0.2
     body: float = 1.2
+    asked_rest: float = 0.1
+    asked_floor: float = 0.5
     floor: float = 0.35
     prior_text: float = 1.0
     saturation: float = 5.7
     length: float = 0.44
     best: int = 240
+    best_asked: int = 300
     priors: PriorWeights = PriorWeights()
 
 
@@ -104,6 +113,9 @@ class Rules:
         prefix_rest: What part of that hangs on how much of the name is typed.
         joined: What part of the worth of a name remains for a query of several words that only begins it.
         text: What a point of impact is worth beside the worth of names.
+        dotted: What part of that remains where a dotted name is typed.
+        asked: What it is worth that people ask so for an entry; it grows with the cube of how alike the questions are.
+        asked_named: What part of that remains where a name is typed exactly as it is written.
         coverage: How much of a text's score hangs on the share of the query that it covers.
         completion: What part of an impact remains for a word that completes the last one typed.
         ahead: How many entries are kept of all that the words speak for that complete the last one typed.
@@ -117,6 +129,9 @@ class Rules:
     prefix_rest: float = 0.35
     joined: float = 0.5
     text: float = 1.3
+    dotted: float = 0.2
+    asked: float = 675
+    asked_named: float = 0.3
     coverage: float = 0.72
     completion: float = 0.69
     ahead: float = 64

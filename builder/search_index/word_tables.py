@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +17,7 @@ from builder.search_index import bodies, impacts, thesaurus
 from builder.search_index.languages import stems, stop_words
 from builder.search_index.names import heading
 from builder.search_index.prefixes import crowded
-from builder.search_index.text import key, plain, words
+from builder.search_index.text import key, marked_words, plain, words
 
 if TYPE_CHECKING:
     from collections import defaultdict
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from builder.models import Docset, Entry
     from builder.search_index.counts import PageCounts
     from builder.search_index.keeping import Keeper
+    from builder.search_index.names import Calls
     from builder.search_index.weights import Weights
 
 COMPLETIONS = 4
@@ -45,6 +45,8 @@ class Vocabulary:
         leaders: The word that leads each group, its shortest form.
         silent: Words that say nothing: stop words, and the docset's own name.
         fields: Where the forms stand, by field.
+        asks: Where they stand in what people ask, by question.
+        asked_for: The ordinal of the entry that each question is asked for.
         lengths: The length of each entry's prose.
     """
 
@@ -53,6 +55,8 @@ class Vocabulary:
     leaders: Sequence[str]
     silent: frozenset[str]
     fields: Mapping[str, impacts.Columns]
+    asks: impacts.Columns
+    asked_for: impacts.Ints
     lengths: impacts.Floats
 
     def leading(self) -> dict[str, str]:
@@ -63,7 +67,7 @@ class Vocabulary:
 
 def read_words(
     entries: Sequence[Entry],
-    terms: Sequence[tuple[str, int, bool]],
+    calls: Calls,
     counts: Sequence[PageCounts],
     docset: Docset,
     kept: Keeper,
@@ -73,18 +77,20 @@ def read_words(
 
     Args:
         entries: All entries.
-        terms: Lines of the general index: term, ordinal, whether it is the main place.
+        calls: What else calls them.
         counts: The words of the entries' prose, page by page.
         docset: Whose index it is.
         kept: What an earlier build left.
-        frame: A hash of the entries but for their prose, of `terms` and of `docset`.
+        frame: A hash of the entries but for their prose, of `calls` and of `docset`.
     """
     short_forms, short_fields = kept.step(
-        "fields", frame, lambda: _short_fields(entries, terms, thesaurus.said_for(docset.language))
+        "fields", frame, lambda: _short_fields(entries, calls, thesaurus.said_for(docset.language))
     )
     body = bodies.gather(counts, kept)
     numbers = bodies.numbering(short_forms)
-    fields = {**short_fields, "body": _body_columns(body, numbers)}
+    asks = short_fields["asks"]
+    fields = {name: field for name, field in short_fields.items() if name != "asks"}
+    fields["body"] = _body_columns(body, numbers)
     forms = list(numbers)
     groups, leaders = _stem_groups(forms, docset.language)
     return Vocabulary(
@@ -93,6 +99,8 @@ def read_words(
         leaders=leaders,
         silent=stop_words(docset.language) | set(words(docset.name)) | {docset.slug},
         fields=fields,
+        asks=asks,
+        asked_for=np.array([ask.ordinal for ask in calls.asks], np.int64),
         lengths=body.counted.lengths.astype(np.float64),
     )
 
@@ -109,18 +117,20 @@ def _body_columns(body: bodies.Body, numbers: defaultdict[str, int]) -> impacts.
 
 
 def _short_fields(
-    entries: Sequence[Entry], terms: Sequence[tuple[str, int, bool]], said: Mapping[str, Sequence[str]]
+    entries: Sequence[Entry], calls: Calls, said: Mapping[str, Sequence[str]]
 ) -> tuple[list[str], dict[str, impacts.Columns]]:
     """Return the words of all fields but the body, numbered by their places, and where they stand."""
     numbers = bodies.numbering()
     headings = [heading_words(entry) for entry in entries]
+    asked = [dict.fromkeys(words(ask.text) + marked_words(ask.text), 1.0) for ask in calls.asks]
     signatures = [dict.fromkeys(words(entry.signature), 1.0) for entry in entries]
     fields = {
         "heading": impacts.columns(headings, numbers),
-        "aliases": impacts.columns(_aliases(len(entries), terms), numbers),
+        "aliases": impacts.columns(_aliases(len(entries), calls.terms), numbers),
         "trail": impacts.columns(_trails(entries), numbers),
         "signature": impacts.columns(signatures, numbers),
         "related": impacts.columns(thesaurus.widened(headings, said), numbers),
+        "asks": impacts.columns(asked, numbers),
     }
     return list(numbers), fields
 
@@ -149,7 +159,11 @@ def word_tables(
     posted = impacts.postings(
         impacts.Fields(**fields), np.array(priors, np.float64), vocabulary.lengths, len(leaders), weights
     )
-    return _tables(forms, groups.tolist(), leaders, posted)
+    asks = impacts.Asks(
+        words=impacts.regroup(vocabulary.asks, groups, spoken, add=False), asked_for=vocabulary.asked_for
+    )
+    asked = impacts.asked_postings(asks, np.array(priors, np.float64), posted.found, weights)
+    return _tables(forms, groups.tolist(), leaders, posted, asked)
 
 
 def _subject_columns(vocabulary: Vocabulary, subjects: Mapping[str, Sequence[int]]) -> impacts.Columns:
@@ -221,22 +235,27 @@ def _stem_groups(forms: Sequence[str], language: str) -> tuple[impacts.Ints, lis
 
 
 def _tables(
-    forms: Sequence[str], groups: Sequence[int], leaders: Sequence[str], posted: impacts.Postings
+    forms: Sequence[str],
+    groups: Sequence[int],
+    leaders: Sequence[str],
+    posted: impacts.Postings,
+    asked: impacts.Packed,
 ) -> tuple[dict[str, int], tuple[Table, ...]]:
     """Make the rows of postings, of forms and of completions."""
     frequency, weights = posted.found.tolist(), posted.weights.tolist()
-    starts = (posted.starts * 4).tolist()
-    raw = posted.packed.astype("<u4").tobytes()
-    alive = [end > start for start, end in pairwise(starts)]
+    entries, asks = posted.entries.rows(), asked.rows()
+    alive = [bool(own or ask) for own, ask in zip(entries, asks, strict=True)]
     rows = sorted(
-        (leader, weights[group], frequency[group], raw[starts[group] : starts[group + 1]])
+        (leader, weights[group], frequency[group], entries[group], asks[group])
         for group, leader in enumerate(leaders)
         if alive[group]
     )
     known = {form: frequency[group] for form, group in zip(forms, groups, strict=True) if alive[group]}
     leading = {form: leaders[group] for form, group in zip(forms, groups, strict=True) if alive[group]}
     others = [(form, leading[form]) for form in sorted(leading) if leading[form] != form]
-    postings = _table("postings", {"term": str, "weight": int, "df": int, "entries": bytes}, rows)
+    postings = _table(
+        "postings", {"term": str, "weight": int, "df": int, "entries": bytes, "asked": bytes}, rows
+    )
     word_forms = _table("word_forms", {"form": str, "term": str}, others)
     return known, (postings, word_forms, _completions(known))
 

@@ -11,9 +11,7 @@ from builder.search_index.shard_rows import number
 
 rows_of_numbers = st.lists(st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 300), max_size=5), max_size=5)
 named = st.tuples(st.integers(0, 2**24 - 1), st.integers(0, 255), st.integers(0, 4095))
-postings = st.tuples(
-    st.integers(0, 255), st.dictionaries(st.integers(0, 2**24 - 1) | st.integers(0, 9), st.integers(1, 255))
-)
+postings = st.dictionaries(st.integers(0, 2**24 - 1) | st.integers(0, 9), st.integers(1, 255))
 
 
 @given(rows_of_numbers)
@@ -48,17 +46,17 @@ def test_entries_of_names_are_written_as_the_format_says(rows):
 
 @given(st.lists(postings, max_size=4))
 def test_postings_are_written_as_the_format_says(rows):
-    ordered = [sorted(((-impact, ordinal) for ordinal, impact in found.items())) for _, found in rows]
+    ordered = [sorted(((-impact, ordinal) for ordinal, impact in found.items())) for found in rows]
     packed = [
         b"".join(struct.pack("<I", ordinal << 8 | -rank) for rank, ordinal in entries) for entries in ordered
     ]
 
-    found = packing.posted([weight for weight, _ in rows], packed)
+    found = packing.posted(packed)
 
     expected = []
-    for (weight, _), entries in zip(rows, ordered, strict=True):
+    for entries in ordered:
         runs = [(-rank, [one for _, one in run]) for rank, run in groupby(entries, lambda pair: pair[0])]
-        content, above = bytes((weight,)) + number(len(runs)), 255
+        content, above = number(len(runs)), 255
         for impact, ordinals in runs:
             steps = [one - before for before, one in zip([0, *ordinals], ordinals, strict=False)]
             content += b"".join(map(number, [above - impact, len(ordinals), *steps]))
@@ -77,29 +75,24 @@ def test_what_texts_share_in_front_is_counted(pairs):
 
 
 @given(
-    st.lists(
-        st.tuples(st.integers(0, 255), st.dictionaries(st.integers(0, 9), st.integers(1, 9))),
-        min_size=1,
-        max_size=4,
-    ),
+    st.lists(st.dictionaries(st.integers(0, 9), st.integers(1, 9)), min_size=1, max_size=4),
     st.data(),
     st.integers(1, 5),
 )
-def test_words_together_say_the_best_that_each_says(words, data, best):
+def test_words_together_say_the_best_that_each_says(words, data, most):
     places = st.lists(st.integers(0, len(words) - 1), unique=True)
     groups = data.draw(st.lists(places, max_size=3))
-    spoken = [sorted(said.items(), key=lambda one: (-one[1], one[0])) for _, said in words]
+    spoken = [sorted(said.items(), key=lambda one: (-one[1], one[0])) for said in words]
 
-    found = packing.ahead(groups, [weight for weight, _ in words], [written(said) for said in spoken], best)
+    found = packing.best_of(groups, [written(said) for said in spoken], most)
 
     together = []
     for group in groups:
         highest: dict[int, int] = {}
         for ordinal, impact in (one for place in group for one in spoken[place]):
             highest[ordinal] = max(impact, highest.get(ordinal, 0))
-        together.append(sorted(highest.items(), key=lambda one: (-one[1], one[0]))[:best])
-    weights = [next((words[place][0] for place in group if words[place][0]), 0) for group in groups]
-    assert found == packing.posted(weights, list(map(written, together)))
+        together.append(sorted(highest.items(), key=lambda one: (-one[1], one[0]))[:most])
+    assert found == list(map(written, together))
 
 
 def written(said):

@@ -2,9 +2,9 @@
 
     python tests/js/search/made_index.py FOLDER
 
-`entries.json` beside this file holds the entries, the lines of the general index, and the queries whose answers
-`answers.json` fixes for both languages. `pytest --update-golden` is not needed: run this file with `--answers` to write
-`answers.json` anew, and review the difference like code.
+`entries.json` beside this file holds the entries, the lines of the general index, curated answers, and the queries
+whose answers `answers.json` fixes for both languages. `pytest --update-golden` is not needed: run this file with
+`--answers` to write `answers.json` anew, and review the difference like code.
 """
 
 from __future__ import annotations
@@ -13,18 +13,22 @@ import json
 import sqlite3
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[2]))
 
 from builder.models import Docset, Entry  # noqa: E402 - run as a file it needs the checkout's path first
+from builder.search_index.asked import Answer  # noqa: E402
 from builder.search_index.cards import Card  # noqa: E402
 from builder.search_index.counts import count_terms  # noqa: E402
 from builder.search_index.index import SearchIndex, build  # noqa: E402
 from builder.search_index.query import search  # noqa: E402
 from builder.search_index.shards import export  # noqa: E402
 from builder.search_index.sqlite_tables import SqliteTables  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FIRST = 500
 DOCSET = Docset(slug="toolbox", name="Toolbox", version="1.0")
@@ -58,9 +62,15 @@ def entries_of(facts: list[dict[str, Any]]) -> list[Entry]:
     return [entry(place, one) for place, one in enumerate(facts)]
 
 
-def index_of(entries: list[Entry], terms: list[list[Any]], docset: Docset = DOCSET) -> SearchIndex:
+def index_of(
+    entries: list[Entry],
+    terms: list[list[Any]],
+    docset: Docset = DOCSET,
+    answers: Sequence[Sequence[str]] = (),
+) -> SearchIndex:
     counts = [count_terms(one.summary, one.text, one.code) for one in entries]
-    return build(entries, [(term, FIRST + place, main) for term, place, main in terms], counts, docset)
+    lines = [(term, FIRST + place, main) for term, place, main in terms]
+    return build(entries, lines, counts, docset, answers=[Answer(*one) for one in answers])
 
 
 def tables_of(index: SearchIndex) -> SqliteTables:
@@ -81,7 +91,7 @@ def answers() -> dict[str, Any]:
     """Answer all queries in Python, in the form of `answers.json`."""
     facts = made()
     entries = entries_of(facts["entries"])
-    tables = tables_of(index_of(entries, facts["terms"]))
+    tables = tables_of(index_of(entries, facts["terms"], answers=facts["answers"]))
     found = {}
     for query in facts["queries"]:
         answer = search(tables, query)
@@ -104,7 +114,9 @@ def cards_of(entries: list[Entry]) -> list[Card]:
 def write_site(folder: Path) -> None:
     facts = made()
     entries = entries_of(facts["entries"])
-    for path, content in export(tables_of(index_of(entries, facts["terms"])), cards_of(entries)):
+    for path, content in export(
+        tables_of(index_of(entries, facts["terms"], answers=facts["answers"])), cards_of(entries)
+    ):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)

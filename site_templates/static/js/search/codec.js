@@ -10,7 +10,8 @@
  *
  * @typedef {object} Postings
  * @property {number} weight how much the word counts in a query
- * @property {Uint32Array} packed ordinal and impact in turns, best first
+ * @property {Uint32Array} packed ordinal and impact in turns, best first: what the word says of entries
+ * @property {Uint32Array} asked the same: how much it is of what people ask for them
  *
  * @typedef {object} WordRow
  * @property {Postings | null} postings
@@ -168,6 +169,14 @@ export function nameRow(reader) {
  */
 function postings(reader) {
   const weight = reader.bytes[reader.place++];
+  return { weight, packed: impacts(reader), asked: impacts(reader) };
+}
+
+/**
+ * @param {Reader} reader
+ * @returns {Uint32Array} ordinal and impact in turns
+ */
+function impacts(reader) {
   const runs = reader.number();
   /** @type {number[]} */
   const packed = [];
@@ -180,7 +189,7 @@ function postings(reader) {
       packed.push(ordinal, impact);
     }
   }
-  return { weight, packed: Uint32Array.from(packed) };
+  return Uint32Array.from(packed);
 }
 
 /**

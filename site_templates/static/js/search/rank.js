@@ -19,7 +19,14 @@ import { SPOKEN, isLetter, mark, plain } from './text.js';
  * @property {number} name
  * @property {Tier} tier
  * @property {number} text
+ * @property {number} asked
  * @property {number} covered
+ *
+ * What a word says: how much it counts, 0 for an unknown word, and each entry's impacts.
+ * @typedef {object} Said
+ * @property {number} weight
+ * @property {Map<number, number>} impacts
+ * @property {Map<number, number>} asked
  *
  * @typedef {object} Hit
  * @property {number} ordinal
@@ -35,6 +42,7 @@ import { SPOKEN, isLetter, mark, plain } from './text.js';
 
 const LONGEST_QUERY = 256;
 const MOST_WORDS = 12;
+const TOP = 255;
 const UNKNOWN = 255;
 
 /**
@@ -55,7 +63,7 @@ export async function rank(tables, text, limit) {
       markMended(found, root.rules.mended);
     }
   }
-  const hits = [...found].map(([ordinal, one]) => ({ ordinal, tier: one.tier, score: one.name + one.text }));
+  const hits = [...found].map(([ordinal, one]) => ({ ordinal, tier: one.tier, score: one.name + one.text + one.asked }));
   hits.sort((left, right) => right.score - left.score || left.ordinal - right.ordinal);
   const named = hits.filter(({ tier }) => tier === 'exact' || tier === 'name').length;
   return { corrected, total: hits.length, named, hits: hits.slice(0, limit) };
@@ -70,6 +78,7 @@ function markMended(found, share) {
     one.tier = 'fuzzy';
     one.name *= share;
     one.text *= share;
+    one.asked *= share;
   }
 }
 
@@ -85,14 +94,17 @@ async function lookUp(tables, question, rules, stops) {
   const words = content(question, stops);
   const last = question.words.at(-1);
   const coming = words.map((word) => postingsOf(tables, word));
-  const [named, marked, spoken, ...impacts] = await Promise.all([
+  const [named, marked, spoken, ...says] = await Promise.all([
     question.key ? tables.names(question.key) : null,
     mark(question.key) ? markedNames(tables, question.key) : [],
     Promise.all(coming).then((posted) => spokenNames(tables, question, words, posted)),
-    ...words.map((word, place) => impactsOf(tables, word, coming[place], word === last, rules)),
+    ...words.map((word, place) => saysOf(tables, word, coming[place], word === last, rules)),
   ]);
   if (named) addNames(named, named.exact.length ? [] : marked, spoken, question, found, rules);
-  return { found, unknown: addWords(words, impacts, found, rules) };
+  addWords(says, found, rules.text * (question.dotted ? rules.dotted : 1), rules.coverage);
+  const calm = named?.exact.some(([, form]) => form === question.form);
+  addAsked(says, found, rules.asked * (calm ? rules.asked_named : 1));
+  return { found, unknown: words.filter((_, place) => !says[place].weight) };
 }
 
 /**
@@ -153,7 +165,7 @@ function content(question, stops) {
 function entry(found, ordinal) {
   let one = found.get(ordinal);
   if (!one) {
-    one = { name: 0, tier: 'text', text: 0, covered: 0 };
+    one = { name: 0, tier: 'text', text: 0, asked: 0, covered: 0 };
     found.set(ordinal, one);
   }
   return one;
@@ -189,49 +201,59 @@ function addNames(named, marked, spoken, question, found, rules) {
 }
 
 /**
- * Return each entry's impact for a word, or for what it may become while it is being typed, and its weight.
+ * Return what a word says of entries, or what it may become says while it is being typed.
  * @param {Tables} tables
  * @param {string} word
  * @param {Promise<Posted | null>} coming
  * @param {boolean} last
  * @param {Record<string, number>} rules
- * @returns {Promise<{impacts: Map<number, number>, weight: number}>}
+ * @returns {Promise<Said>}
  */
-async function impactsOf(tables, word, coming, last, rules) {
-  /** @type {Map<number, number>} */
-  const impacts = new Map();
+async function saysOf(tables, word, coming, last, rules) {
+  /** @type {Said} */
+  const said = { weight: 0, impacts: new Map(), asked: new Map() };
   const exact = await coming;
-  let weight = exact?.weight ?? 0;
-  for (let place = 0; exact && place < exact.packed.length; place += 2) {
-    impacts.set(exact.packed[place], exact.packed[place + 1]);
+  if (exact) {
+    said.weight = exact.weight;
+    keepBest(said.impacts, exact.packed, 1);
+    keepBest(said.asked, exact.asked, 1);
   }
   if (last && word.length > 1) {
     const ahead = await tables.ahead(word, rules.ahead);
-    weight ||= ahead.weight;
-    for (let place = 0; place < ahead.packed.length; place += 2) {
-      const impact = ahead.packed[place + 1] * rules.completion;
-      if (impact > (impacts.get(ahead.packed[place]) ?? 0)) impacts.set(ahead.packed[place], impact);
-    }
+    said.weight ||= ahead.weight;
+    keepBest(said.impacts, ahead.packed, rules.completion);
+    if (!exact) keepBest(said.asked, ahead.asked, rules.completion);
   }
-  return { impacts, weight };
+  return said;
 }
 
 /**
- * Add what the words say for each entry; return the words that say nothing.
- * @param {string[]} words
- * @param {{impacts: Map<number, number>, weight: number}[]} impacts
- * @param {Map<number, Found>} found
- * @param {Record<string, number>} rules
- * @returns {string[]}
+ * Add a share of impacts where it is more than what is there.
+ * @param {Map<number, number>} impacts
+ * @param {Uint32Array} more
+ * @param {number} share
  */
-function addWords(words, impacts, found, rules) {
-  const unknown = words.filter((_, place) => !impacts[place].impacts.size);
-  let total = UNKNOWN * unknown.length;
+function keepBest(impacts, more, share) {
+  for (let place = 0; place < more.length; place += 2) {
+    const impact = more[place + 1] * share;
+    if (impact > (impacts.get(more[place]) ?? 0)) impacts.set(more[place], impact);
+  }
+}
+
+/**
+ * Add what the words say for each entry.
+ * @param {Said[]} says
+ * @param {Map<number, Found>} found
+ * @param {number} worth what a point of impact is worth
+ * @param {number} coverage how much hangs on the share of the question that is covered
+ */
+function addWords(says, found, worth, coverage) {
+  let total = 0;
   /** @type {Set<Found>} */
   const touched = new Set();
-  for (const { impacts: gains, weight } of impacts) {
-    total += weight;
-    for (const [ordinal, impact] of gains) {
+  for (const { impacts, weight } of says) {
+    total += weight || UNKNOWN;
+    for (const [ordinal, impact] of impacts) {
       const one = entry(found, ordinal);
       one.text += impact;
       one.covered += weight;
@@ -239,9 +261,27 @@ function addWords(words, impacts, found, rules) {
     }
   }
   for (const one of touched) {
-    one.text *= rules.text * (1 - rules.coverage + rules.coverage * (one.covered / Math.max(total, 1)));
+    one.text *= worth * (1 - coverage + coverage * (one.covered / Math.max(total, 1)));
   }
-  return unknown;
+}
+
+/**
+ * Add how alike the question is to what people ask for each entry: the cosine of their words, cubed.
+ * @param {Said[]} says
+ * @param {Map<number, Found>} found
+ * @param {number} worth what a likeness of 1 is worth
+ */
+function addAsked(says, found, worth) {
+  const length = says.reduce((sum, { weight }) => sum + (weight || UNKNOWN) * (weight || UNKNOWN), 0);
+  /** @type {Map<number, number>} */
+  const alike = new Map();
+  for (const { asked, weight } of says) {
+    for (const [ordinal, impact] of asked) alike.set(ordinal, (alike.get(ordinal) ?? 0) + weight * impact);
+  }
+  for (const [ordinal, total] of alike) {
+    const share = total / (TOP * Math.sqrt(length));
+    entry(found, ordinal).asked = share * share * share * worth;
+  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { cutWords, form, key, withoutCall } from './text.js';
 
 const BLANK = /[\s\x00-\x1f\x7f-\x9f\ufeff]+/gu;
 const FROM_IMPORT = /^from\s+([\p{L}\p{N}_.]+)\s+import\s+([\p{L}\p{N}_]+)\s*(?:as\s+[\p{L}\p{N}_]+)?$/u;
+const DOTTED = /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}\p{N}_]*)+$/u;
 const IMPORT = /^import\s+([\p{L}\p{N}_.]+)\s*(?:as\s+[\p{L}\p{N}_]+)?$/u;
 
 /**
@@ -13,6 +14,7 @@ const IMPORT = /^import\s+([\p{L}\p{N}_.]+)\s*(?:as\s+[\p{L}\p{N}_]+)?$/u;
  * @property {string} key the key of that
  * @property {number} form the checksum of how that is written
  * @property {string[]} words its words in order; a marked word stands for its plain letters
+ * @property {boolean} dotted whether it is one dotted name, or the beginning of one
  */
 
 /**
@@ -26,5 +28,5 @@ export function read(text) {
   if (imported) typed = `${imported[1]}.${imported[2]}`;
   else if (module) typed = module[1];
   const name = withoutCall(typed);
-  return { name, key: key(name), form: form(name), words: cutWords(typed) };
+  return { name, key: key(name), form: form(name), words: cutWords(typed), dotted: DOTTED.test(name) };
 }

@@ -96,7 +96,12 @@ export class Tables {
         return longer.length < COMPLETIONS;
       });
     }
-    return bestOf(await Promise.all(longer.slice(0, COMPLETIONS).map((word) => this.postings(word))), most);
+    const posted = await Promise.all(longer.slice(0, COMPLETIONS).map((word) => this.postings(word)));
+    return {
+      weight: posted.find((one) => one?.weight)?.weight ?? 0,
+      packed: bestOf(posted.map((one) => one?.packed), most),
+      asked: bestOf(posted.map((one) => one?.asked), most),
+    };
   }
 
   /**
@@ -117,21 +122,18 @@ export class Tables {
 
 /**
  * Return the best entries of several words, each with its highest impact.
- * @param {(Postings | null)[]} posted
+ * @param {(Uint32Array | undefined)[]} rows ordinal and impact in turns
  * @param {number} most
- * @returns {Postings}
+ * @returns {Uint32Array} the same
  */
-function bestOf(posted, most) {
+function bestOf(rows, most) {
   /** @type {Map<number, number>} */
   const highest = new Map();
-  let weight = 0;
-  for (const one of posted) {
-    weight ||= one?.weight ?? 0;
-    for (let place = 0; one && place < one.packed.length; place += 2) {
-      const [ordinal, impact] = one.packed.subarray(place, place + 2);
-      if (impact > (highest.get(ordinal) ?? 0)) highest.set(ordinal, impact);
+  for (const row of rows) {
+    for (let place = 0; row && place < row.length; place += 2) {
+      if (row[place + 1] > (highest.get(row[place]) ?? 0)) highest.set(row[place], row[place + 1]);
     }
   }
   const best = [...highest].sort((left, right) => right[1] - left[1] || left[0] - right[0]).slice(0, most);
-  return { weight, packed: Uint32Array.from(best.flat()) };
+  return Uint32Array.from(best.flat());
 }

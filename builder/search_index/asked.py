@@ -1,0 +1,98 @@
+"""Curated answers: places of a docset with the words and questions by which people look for them.
+
+A file of answers is text; a line in the first column is a place, the indented lines below it are what people ask:
+
+    # a comment
+    json.dump
+      write json to a file
+    reference/compound_stmts#the-with-statement
+      context manager syntax
+
+A place is the full name of a symbol or module, or a page without `.html`, with or without `#anchor`. Names outlive
+pages: a place that a version of the docs does not have is skipped, and one whose page has moved to another folder is
+found by the last part of the page's path. What `curated/<slug>/` holds goes with the docset of that slug.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from builder.models import Entry
+
+_FOLDER = Path(__file__).with_name("curated")
+
+
+class Answer(NamedTuple):
+    """What people ask, and the place that answers it."""
+
+    place: str
+    ask: str
+
+
+class Ask(NamedTuple):
+    """What people ask, and the ordinal of the entry that answers it."""
+
+    ordinal: int
+    text: str
+
+
+def answers_for(slug: str) -> list[Answer]:
+    """Return the answers that come with us for the docset of a slug, none for most."""
+    return [
+        answer
+        for file in sorted((_FOLDER / slug).glob("*.txt"))
+        for answer in read_answers(file.read_text("utf-8"))
+    ]
+
+
+def read_answers(text: str) -> Iterator[Answer]:
+    """Yield the answers of a file; a question above the first place belongs nowhere and is left out."""
+    place = ""
+    for line in text.splitlines():
+        if not line.strip() or line.startswith("# "):
+            continue
+        if not line[0].isspace():
+            place = line.strip()
+        elif place:
+            yield Answer(place, line.strip())
+
+
+def placed(answers: Iterable[Answer], entries: Sequence[Entry]) -> list[Ask]:
+    """Return each question once with the entry that answers it, those of places that the docs have."""
+    places = _places(entries)
+    found = set()
+    for place, text in answers:
+        ordinal = places.get(place, places.get(_last(place)))
+        if ordinal is not None:
+            found.add(Ask(ordinal, text))
+    return sorted(found)
+
+
+def _last(place: str) -> str:
+    """Return a place without the folders of its page; a name has none."""
+    return f"/{place.rpartition('/')[2]}" if "/" in place else place
+
+
+def _places(entries: Sequence[Entry]) -> dict[str, int]:
+    """Return the ordinal of the entry at each place: names, `page`, `page#anchor`, the same from the last `/` on.
+
+    Of entries of one name the one stands for it that is an object, not a term, and that the docs link to most.
+    """
+    found: dict[str, int] = {}
+    ranks: dict[str, tuple[bool, int]] = {}
+    for ordinal, entry in enumerate(entries):
+        page = entry.page.removesuffix(".html")
+        for place in (f"{page}#{entry.anchor}", page):
+            found.setdefault(place, ordinal)
+        rank = (entry.role != "std:term", entry.inbound)
+        if entry.name and rank > ranks.get(entry.name, (False, -1)):
+            ranks[entry.name] = rank
+            found[entry.name] = ordinal
+    for place, ordinal in list(found.items()):
+        if "/" in place:
+            found.setdefault(_last(place), ordinal)
+    return found
