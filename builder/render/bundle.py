@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from builder.errors import PublishError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _COMMENT = re.compile(r"/\*\*.*?\*/|^[ \t]*//[^\n]*\n", re.DOTALL | re.MULTILINE)
 """Documentation, wherever it stands, and comments on lines of their own: addresses in them are no imports."""
@@ -113,12 +113,27 @@ def bundle(sources: Mapping[str, str]) -> dict[str, Chunk]:
     for start in starts:
         for path in _closure(modules, start, ()):
             reached.setdefault(path, []).append(start)
-    groups: dict[str, list[Module]] = {}
-    for path, users in reached.items():
-        groups.setdefault(users[0] if len(users) == 1 else "", []).append(modules[path])
-    home = {module.path: group[-1].path for group in groups.values() for module in group}
-    chunks = {group[-1].path: _chunk(group, modules, home, starts) for group in groups.values()}
+    groups = _groups(modules, reached)
+    home = {module.path: group[-1].path for group in groups for module in group}
+    chunks = {group[-1].path: _chunk(group, modules, home, starts) for group in groups}
     return {path: chunks[home[path]] for path in (*starts, *chunks)}
+
+
+def _groups(modules: Mapping[str, Module], reached: Mapping[str, Sequence[str]]) -> list[list[Module]]:
+    """Return the modules of each file: those that the same scripts need, and all that is shared otherwise in one."""
+    groups: dict[tuple[str, ...], list[Module]] = {}
+    for path, users in reached.items():
+        groups.setdefault(tuple(users), []).append(modules[path])
+    shared: list[Module] = []
+    found: list[list[Module]] = []
+    for users, group in groups.items():
+        if any(module.path in users for module in group):
+            found.append(group)
+        else:
+            shared += group
+    order = list(reached)
+    shared.sort(key=lambda module: order.index(module.path))
+    return [*found, shared] if shared else found
 
 
 def _read(path: str, text: str, known: Iterable[str]) -> Module:

@@ -76,6 +76,21 @@ def test_what_several_scripts_share_is_there_once(tmp_path):
     assert len(list((tmp_path / "site" / "assets").iterdir())) == 3
 
 
+def test_what_is_needed_later_alone_is_not_fetched_at_first(tmp_path):
+    files = {
+        "js/main.js": "import { a } from './a.js';\ngo(a, () => import('./b.js'), () => import('./c.js'));\n",
+        "js/b.js": "import { a } from './a.js';\nimport { c } from './c.js';\ngo(a, c);\n",
+        "js/c.js": "import { a } from './a.js';\nexport const c = 'late' + a;\n",
+        "js/a.js": "export const a = 1;\n",
+    }
+
+    assets = load_assets(write_static(tmp_path, files))
+
+    first = (assets.url("js/main.js"), *assets.preloads("js/main.js"))
+    assert len(first) == 2
+    assert not any(b"late" in assets.files[path] for path in first)
+
+
 def test_a_module_runs_once_though_many_import_it(tmp_path):
     files = {
         "js/main.js": "import './a.js';\nimport './b.js';\ndone(globalThis.count);\n",

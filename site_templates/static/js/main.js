@@ -3,13 +3,9 @@
  * @module
  */
 
-import { addCopyButtons } from './components/copy-buttons.js';
-import { keepContentsInView } from './components/contents.js';
 import { answerAddress, searchDocsetOfAddress } from './components/not-found.js';
-import { followScroll } from './components/outline.js';
 import { workOffline } from './components/offline.js';
 import { listReadPages } from './components/read-pages.js';
-import { makeScrollersFocusable } from './components/scrollers.js';
 import { SearchBox, docsetOf } from './components/search-box.js';
 import { SearchDialog } from './components/search-dialog.js';
 import { bindSettings } from './components/settings-button.js';
@@ -59,17 +55,8 @@ function bootPageSearch(form) {
   else box.followAddress();
 }
 
-/** @param {() => void} work */
-function whenIdle(work) {
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(work);
-  else setTimeout(work, 200);
-}
-
 bootSearch();
 bindSettings(SETTINGS, docsetOfPage());
-keepContentsInView();
-followScroll();
-addCopyButtons();
-whenIdle(makeScrollersFocusable);
+if (document.querySelector('.ld-body')) void import('./reading.js');
 void listReadPages();
 addEventListener('load', () => setTimeout(() => void workOffline(docsetOfPage()), SETTLED));
