@@ -29,6 +29,9 @@ TYPESCRIPT = "5.9.3"
 NODE_FOLDER = ROOT / ".cache" / f"typescript-{TYPESCRIPT}"
 TSC = NODE_FOLDER / "node_modules" / "typescript" / "bin" / "tsc"
 POSTGRES_PLACES = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql*/bin")
+AXE_VERSION = "4.14.1"
+AXE_FOLDER = ROOT / ".cache" / f"axe-core-{AXE_VERSION}"
+AXE = AXE_FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -84,9 +87,15 @@ def bring_tools(groups: Collection[str], *, fast: bool) -> None:
     if {"js", "python"}.intersection(groups):
         bring_node()
     if "js" in groups and not TSC.exists():
-        bring_typescript()
+        bring_package(
+            f"typescript@{TYPESCRIPT}", NODE_FOLDER, what="TypeScript, which checks the JavaScript's types"
+        )
     if "python" in groups and not fast:
         bring_browser()
+        if not AXE.exists():
+            bring_package(
+                f"axe-core@{AXE_VERSION}", AXE_FOLDER, what="axe-core, which looks for what shuts readers out"
+            )
         bring_servers()
         say("Bringing Python's documentation")
         subprocess.run([str(BIN / "livedocs"), "fetch"], cwd=ROOT, check=True)
@@ -101,14 +110,13 @@ def bring_node() -> None:
         start.apt_install(*missing, purpose="test the JavaScript")
 
 
-def bring_typescript() -> None:
-    """Have the TypeScript compiler, which checks the JavaScript's types, in a folder that git ignores."""
-    say(f"Bringing TypeScript {TYPESCRIPT}")
-    NODE_FOLDER.mkdir(parents=True, exist_ok=True)
+def bring_package(package: str, folder: Path, *, what: str) -> None:
+    """Have a package of npm in a folder of its own that git ignores."""
+    say(f"Bringing {what}")
+    folder.mkdir(parents=True, exist_ok=True)
     # A project of its own, not `npm --prefix`, which would leave out the machine's settings for npm.
-    (NODE_FOLDER / "package.json").write_text('{"private": true}\n', encoding="utf-8")
-    command = ["npm", "install", "--no-audit", "--no-fund", f"typescript@{TYPESCRIPT}"]
-    start.run_quietly(command, cwd=NODE_FOLDER)
+    (folder / "package.json").write_text('{"private": true}\n', encoding="utf-8")
+    start.run_quietly(["npm", "install", "--no-audit", "--no-fund", package], cwd=folder)
 
 
 def bring_browser() -> None:
