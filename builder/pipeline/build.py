@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache as cache_result
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from builder.pipeline.scan import Scan
     from builder.pipeline.sources import Wanted
     from builder.publish import Stage
+    from builder.store.writer import OpenDatabase
 
 _RECORD = "build.json"
 
@@ -66,14 +68,15 @@ def build(
     if not fresh and _is_current(output, marks):
         return BuildReport(changed=False)
     from builder.pipeline.folders import Folders  # noqa: PLC0415  # an unchanged build needs none of it
-    from builder.pipeline.generate import generate  # noqa: PLC0415
-    from builder.pipeline.offline import write_listings  # noqa: PLC0415
 
     with staging(output) as stage:
         if fresh:
             shutil.rmtree(run.kept, ignore_errors=True)
         folders = Folders(new=stage.site, old=stage.folder / "none" if fresh else output / SITE)
         with _ingesting(stage, wanted, scans, run, fresh=fresh, folders=folders) as works:
+            from builder.pipeline.generate import generate  # noqa: PLC0415  # the index is being worked on by now
+            from builder.pipeline.offline import write_listings  # noqa: PLC0415
+
             made = generate(stage.database, folders, settings=settings, run=run, searched=False)
         sizes = file_sizes(stage.site)
         sizes |= write_listings(stage.site, sizes, made.keys)
@@ -191,25 +194,32 @@ def _ingesting(
 
     So the body can make the site's pages meanwhile.
     """
-    from builder.pipeline.ingest import ingest  # noqa: PLC0415  # an unchanged build needs none of it
-    from builder.store import finish_database, open_database, remove_docsets, usable  # noqa: PLC0415
+    from builder.pipeline.ingest import Target, ingest  # noqa: PLC0415  # an unchanged build needs none of it
+    from builder.store import Held, finish_database, held, open_database, remove_docsets, usable  # noqa: PLC0415
 
     last = stage.output / DATABASE
-    if not fresh and usable(last):
-        shutil.copyfile(last, stage.database)
-    database = open_database(stage.database)
-    remove_docsets(database, len(wanted))
+    goes_on = not fresh and usable(last)
+
+    @cache_result
+    def database() -> OpenDatabase:
+        if goes_on:
+            shutil.copyfile(last, stage.database)
+        opened = open_database(stage.database)
+        remove_docsets(opened, len(wanted))
+        return opened
+
     works: list[Ingesting] = []
     with ExitStack() as going_on:
         for number, (one, scan) in enumerate(zip(wanted, scans, strict=True), 1):
             if works:
                 works[-1].store_index()
-            work = ingest(database, number, one, scan, run=run, folders=folders)
+            there = held(last, number) if goes_on else Held()
+            work = ingest(Target(number, database, there, folders), one, scan, run)
             works.append(going_on.enter_context(work))
             _check_distinct(works, one)
         yield works
         works[-1].store_index()
-        finish_database(database)
+        finish_database(database())
         for done in works:
             done.wait()
 

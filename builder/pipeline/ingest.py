@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +18,7 @@ from builder.pipeline.workers import in_background
 from builder.search_index import index as search_index
 from builder.search_index.counts import PageCounts
 from builder.search_index.keeping import Keeper
-from builder.store import fingerprint_of, stored_tables, write_index, write_rows
+from builder.store import write_index, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from builder.pipeline.scan import Scan
     from builder.pipeline.sources import Wanted
     from builder.search_index.counts import TermCounts
+    from builder.store import Held
     from builder.store.writer import OpenDatabase
 
 
@@ -68,27 +70,36 @@ class Stored(NamedTuple):
     pages: Mapping[str, str]
 
 
+class Target(NamedTuple):
+    """Where a docset is written.
+
+    Attributes:
+        number: The docset's id, from 1.
+        database: Opens the database to write, once.
+        held: What of the docset is there already.
+        folders: Where the files of the search index are written; None writes none.
+    """
+
+    number: int
+    database: Callable[[], OpenDatabase]
+    held: Held
+    folders: Folders | None
+
+
 class Ingesting:
     """A docset whose rows are written, while its search index is still being worked on.
 
     Args:
-        database: Open to write.
-        number: The docset's id.
+        target: Where it is written.
         found: What is known of it.
         following: Returns the next result of `build_and_export`.
         progress: Told of every step.
     """
 
     def __init__(
-        self,
-        database: OpenDatabase,
-        number: int,
-        found: Ingested,
-        following: Callable[[], Indexed],
-        progress: Progress,
+        self, target: Target, found: Ingested, following: Callable[[], Indexed], progress: Progress
     ) -> None:
-        self._database = database
-        self._number = number
+        self._target = target
         self._following = following
         self._progress = progress
         self.found = found
@@ -103,7 +114,7 @@ class Ingesting:
         index = self._following()
         self._progress("index", 1, 1)
         self._progress("store", 0, 1)
-        write_index(self._database, self._number, index.tables, index.hash)
+        write_index(self._target.database(), self._target.number, index.tables, index.hash)
         self._progress("store", 1, 1)
 
     def wait(self) -> None:
@@ -112,27 +123,24 @@ class Ingesting:
 
 
 @contextmanager
-def ingest(
-    database: OpenDatabase, number: int, wanted: Wanted, scan: Scan, *, run: Run, folders: Folders | None
-) -> Iterator[Ingesting]:
+def ingest(target: Target, wanted: Wanted, scan: Scan, run: Run) -> Iterator[Ingesting]:
     """Read one docset and write it into the database, in one transaction; the search index follows.
 
     Args:
-        database: Open to write.
-        number: The docset's id, from 1.
+        target: Where to.
         wanted: The docset.
         scan: Its files.
         run: The build.
-        folders: Where the files of the search index are written; None writes none.
 
     Raises:
         ParseError, InventoryError, SourceError: The docs can't be read.
         StoreError: The database can't be written.
     """
+    number = target.number
     kept = Keeper(run.kept / f"docset-{number}", run.code)
     listing = read_listing(scan, kept)
     file = run.kept / f"docset-{number}.pickle"
-    reading = read_pages(scan, listing, file, run)
+    reading = read_pages(scan, listing, file, run, partial(_warm_up, target))
     if not reading.pages:
         raise SourceError(
             "no page has a main content that a Sphinx theme would write", where=scan.root,
@@ -140,9 +148,9 @@ def ingest(
         )  # fmt: skip
     binder = Binder(number=number, wanted=wanted, scan=scan, listing=listing, reading=reading, code=run.code)
     bound = kept.step("bound", bytes.fromhex(binder.frame_key), binder.bound)
-    work = _index_work(binder, bound, stored_tables(database, number), run, folders)
+    work = _index_work(binder, bound, target, run)
     with in_background(build_and_export, work) as following:
-        broken = _write(database, binder, bound, kept)
+        broken = _write(target, binder, bound, kept)
         reading.keep(file, run)
         kept.save()
         found = Ingested(
@@ -156,12 +164,18 @@ def ingest(
             ),
             broken=broken,
         )
-        yield Ingesting(database, number, found, following, run.progress)
+        yield Ingesting(target, found, following, run.progress)
 
 
-def _index_work(
-    binder: Binder, bound: Bound, stored: Mapping[str, str], run: Run, folders: Folders | None
-) -> IndexWork:
+def _warm_up(target: Target) -> None:
+    """Bring what is heavy and will be needed, while others work."""
+    from builder.pipeline import generate  # noqa: F401, PLC0415
+    from builder.search_index import name_tables, word_tables  # noqa: F401, PLC0415
+
+    target.database()
+
+
+def _index_work(binder: Binder, bound: Bound, target: Target, run: Run) -> IndexWork:
     reading = binder.reading
 
     def terms() -> list[tuple[str, int, bool]]:
@@ -177,10 +191,10 @@ def _index_work(
         ],
         frame=bytes.fromhex(binder.frame_key),
         summaries=sha256("".join(summaries).encode()).digest(),
-        stored=stored,
+        stored=target.held.tables,
         kept=run.kept / f"index-{binder.number}",
         code=run.code,
-        folders=folders,
+        folders=target.folders,
     )
 
 
@@ -195,14 +209,15 @@ class _Counts:
         return self.reading.unit(self.path).counts
 
 
-def _write(database: OpenDatabase, binder: Binder, bound: Bound, kept: Keeper) -> int:
+def _write(target: Target, binder: Binder, bound: Bound, kept: Keeper) -> int:
     """Write the rows of a docset; return how many internal links led nowhere before we came.
 
     Where the database holds the docset with the same frame, only those of the pages that changed are looked at.
     """
-    number, key = binder.number, bytes.fromhex(binder.frame_key)
+    database, number = target.database(), target.number
+    key = bytes.fromhex(binder.frame_key)
     now = Stored(binder.fingerprint, binder.frame_key, binder.reading.pages)
-    changed = _changed(fingerprint_of(database, number), kept.last("stored"), now)
+    changed = _changed(target.held.fingerprint, kept.last("stored"), now)
     priors = kept.step("priors", key, lambda: search_index.priors_of(binder.whole.entries))
     broken: int = kept.last("broken") or 0
     if changed is None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from builder import kept
 from builder.pipeline import cache
 from builder.pipeline.units import Job, Unit, Worked, run_jobs
-from builder.pipeline.workers import needing_workers, worker_count
+from builder.pipeline.workers import needing_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from builder.models import IndexEntry
@@ -84,8 +84,8 @@ class Reading:
         return kept.loads(self.results[key].content)
 
 
-def read_pages(scan: Scan, listing: Listing, file: Path, run: Run) -> Reading:
-    """Read every page, taking from `file` what was read before.
+def read_pages(scan: Scan, listing: Listing, file: Path, run: Run, meanwhile: Callable[[], None]) -> Reading:
+    """Read every page, taking from `file` what was read before; `meanwhile` is called while others work.
 
     Raises:
         ParseError: A page is not what Sphinx writes.
@@ -97,7 +97,7 @@ def read_pages(scan: Scan, listing: Listing, file: Path, run: Run) -> Reading:
     results = {key: old[key] for key in keys.values() if key in old}
     run.progress("parse", len(results), len(keys))
     with needing_workers():
-        for job, result in run_jobs(scan, listing, jobs, worker_count()):
+        for job, result in run_jobs(scan, listing, jobs, meanwhile):
             results[keys[job]] = result
             run.progress("parse", len(results), len(keys))
     return Reading(

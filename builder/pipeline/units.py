@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from builder.pipeline.workers import worker_context
+from builder.pipeline.workers import in_background, worker_context, worker_count
 from builder.search_index.counts import TermCounts, count_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from builder.models import IndexEntry, ParsedPage, Section, Symbol
     from builder.pipeline.listing import Listing
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _COLLECT_EVERY = 250
 """Pages: looking for what can be freed takes as long as parsing; a page leaves 0.4 MB."""
+_FEW = 8
+"""From so many jobs on a pool of processes is worth its start."""
 _COMPRESSION = 1
 """zlib's fastest: the database stays a sixth of the HTML, and the build hardly notices."""
 
@@ -65,31 +67,39 @@ class Job:
 
 
 def run_jobs(
-    scan: Scan, listing: Listing, jobs: Iterable[Job], processes: int
+    scan: Scan, listing: Listing, jobs: Iterable[Job], meanwhile: Callable[[], None]
 ) -> Iterator[tuple[Job, Worked]]:
-    """Yield each job with its result as it is done, the big ones first.
+    """Yield each job with its result as it is done, the big ones first; call `meanwhile` when all are under way.
 
     Raises:
         ParseError: A page is not what Sphinx writes.
         SourceError: A page can't be read.
     """
     ordered = sorted(jobs, key=lambda job: (-job.size, job.path))
-    if processes <= 1 or len(ordered) < 8:
-        for job in ordered:
-            yield job, _work(scan, listing, job)
+    if not ordered:
+        return
+    if len(ordered) < _FEW:
+        with in_background(_work_through, scan, listing, ordered) as following:
+            meanwhile()
+            yield from ((job, following()) for job in ordered)
         return
     import builder.parse  # noqa: PLC0415  # once, before the workers are forked
     import builder.sanitize  # noqa: F401, PLC0415
 
     context = worker_context()
-    with ProcessPoolExecutor(processes, context, initializer=_start, initargs=(scan, listing)) as pool:
+    with ProcessPoolExecutor(worker_count(), context, initializer=_start, initargs=(scan, listing)) as pool:
         waiting = {pool.submit(_run, job): job for job in ordered}
+        meanwhile()
         try:
             for future in as_completed(waiting):
                 yield waiting.pop(future), future.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _work_through(scan: Scan, listing: Listing, jobs: Sequence[Job]) -> Iterator[Worked]:
+    return (_work(scan, listing, job) for job in jobs)
 
 
 class _Worker:

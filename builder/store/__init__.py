@@ -2,24 +2,24 @@
 
 from builder.store.reader import Store, open_store
 from builder.store.writer import (
-    fingerprint_of,
+    Held,
     finish_database,
+    held,
     open_database,
     remove_docsets,
-    stored_tables,
     usable,
     write_index,
     write_rows,
 )
 
 __all__ = [
+    "Held",
     "Store",
-    "fingerprint_of",
     "finish_database",
+    "held",
     "open_database",
     "open_store",
     "remove_docsets",
-    "stored_tables",
     "usable",
     "write_index",
     "write_rows",

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from builder.errors import StoreError
@@ -41,6 +42,19 @@ _PARENTS_FIRST = (
     "docsets", "pages", "sections", "symbols", "anchors", "version_notes", "links", "broken_links", "index_entries",
     "files",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What a database holds of a docset.
+
+    Attributes:
+        fingerprint: That of the docset, "" where it is not there.
+        tables: A hash of each table of its search index.
+    """
+
+    fingerprint: str = ""
+    tables: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_database(file: Path) -> Database:
@@ -89,10 +103,18 @@ def usable(file: Path) -> bool:
         return False
 
 
-def fingerprint_of(database: Database, number: int) -> str:
-    """Return the fingerprint of a docset that is there, "" for none."""
-    found = database.execute("SELECT fingerprint FROM docsets WHERE id = ?", [number]).fetchone()
-    return str(found[0]) if found else ""
+def held(file: Path, number: int) -> Held:
+    """Return what a database that is `usable` holds of a docset."""
+    select = (
+        "SELECT d.fingerprint, m.value FROM docsets d"
+        " LEFT JOIN search_meta m ON m.docset_id = d.id AND m.name = 'tables' WHERE d.id = ?"
+    )
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True)) as connection:
+            fingerprint, tables = connection.execute(select, [number]).fetchone() or ("", None)
+    except sqlite3.Error:  # no index was ever written
+        return Held()
+    return Held(fingerprint=fingerprint, tables=json.loads(tables) if tables else {})
 
 
 def write_rows(
@@ -137,15 +159,6 @@ def write_rows(
                 table.enable_fts(list(searched), tokenize="porter unicode61", create_triggers=True)
     except sqlite3.Error as error:
         raise _store_error(_path(database), error) from error
-
-
-def stored_tables(database: Database, number: int) -> dict[str, str]:
-    """Return a hash of each table of the search index that a docset has already, by name."""
-    if not database.table("search_meta").exists():
-        return {}
-    select = "SELECT value FROM search_meta WHERE docset_id = ? AND name = 'tables'"
-    found = database.execute(select, [number]).fetchone()
-    return json.loads(found[0]) if found else {}
 
 
 def write_index(database: Database, number: int, tables: Iterable[Table], index_hash: str) -> None:
@@ -199,7 +212,11 @@ def _make_tables(database: Database) -> None:
 
 
 def _make_index_table(database: Database, table: Table) -> None:
-    if not database.table(table.name).exists():
+    """Make a table of the search index; one that an earlier version of livedocs made otherwise goes."""
+    there = database.table(table.name)
+    if there.exists() and [column.name for column in there.columns] != ["docset_id", *table.columns]:
+        database.execute(f"DROP TABLE {table.name}")
+    if not there.exists():
         columns = ", ".join(f"{column} {_TYPES[kind]} NOT NULL" for column, kind in table.columns.items())
         key = ", ".join(("docset_id", *table.pk))
         database.execute(
@@ -207,7 +224,7 @@ def _make_index_table(database: Database, table: Table) -> None:
             f" PRIMARY KEY ({key})) WITHOUT ROWID"
         )
     for columns_of_index in table.indexes:
-        database.table(table.name).create_index(["docset_id", *columns_of_index], if_not_exists=True)
+        there.create_index(["docset_id", *columns_of_index], if_not_exists=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_books import METHOD, book, page, toc
 
-from builder.assemble import rows_of
+from builder.assemble import rows_of, rows_of_pages
 from builder.errors import StoreError
 from builder.models import Heading, IndexEntry, IndexLine, PageRef, Table
 from builder.store import (
+    Held,
     finish_database,
+    held,
     open_database,
     open_store,
     remove_docsets,
@@ -177,6 +180,48 @@ def test_docsets_may_change_places(tmp_path: Path) -> None:
 
     fresh = write(tmp_path / "fresh.db", made_of(1, "two"), made_of(2, "one"))
     assert contents(file) == contents(fresh)
+
+
+def test_a_table_of_the_index_with_other_columns_is_made_anew(tmp_path: Path) -> None:
+    file = write(tmp_path / "docs.db", made_of(1, "one"), made_of(2, "two"))
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("ALTER TABLE words ADD COLUMN old TEXT NOT NULL DEFAULT ''")
+
+    write(file, made_of(1, "one"), made_of(2, "two"))
+
+    fresh = write(tmp_path / "fresh.db", made_of(1, "one"), made_of(2, "two"))
+    assert contents(file) == contents(fresh)
+
+
+def test_some_pages_of_a_docset_are_written_and_the_others_stay(tmp_path: Path) -> None:
+    file = write(tmp_path / "docs.db", made_of())
+    changed = made_of(text="Another text, about swimming.")
+    database = open_database(file)
+    page = changed.frame.page_ids["n.html"]
+    some = replace(changed, pages={"n.html": changed.pages["n.html"]})
+
+    write_rows(database, 1, rows_of_pages(some, [0.25] * len(changed.entries)), pages=[page])
+    database.execute("UPDATE docsets SET index_hash = 'hash'")
+    finish_database(database)
+
+    assert contents(file) == contents(write(tmp_path / "fresh.db", changed))
+
+
+def test_what_a_database_holds_of_a_docset_is_told(tmp_path: Path) -> None:
+    file = write(tmp_path / "docs.db", made_of())
+    meta = Table(
+        name="search_meta", columns={"name": str, "value": str}, pk=("name",), indexes=(),
+        rows=[("tables", '{"words": "digest"}')],
+    )  # fmt: skip
+
+    before = held(file, 1)
+    database = open_database(file)
+    write_index(database, 1, [meta], "hash")
+    finish_database(database)
+
+    assert before == Held()
+    assert held(file, 1) == Held(fingerprint="f", tables={"words": "digest"})
+    assert held(file, 2) == Held()
 
 
 def test_two_databases_of_the_same_are_byte_equal(tmp_path: Path) -> None:
