@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from builder.search_index.text import UNSPACED, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LENGTH = 200
 """Characters of an excerpt, without its ellipses."""
 
 _LEAD = 40
 _ENDING = re.compile(r"(?<=[^\W_]{3})(?:ing|es|ed|er|s|e)$")
+_ENDINGS = frozenset({"", "e", "s", "es", "ed", "ing", "er"})
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
@@ -56,24 +61,49 @@ def _cut(line: str, begin: int, found: list[tuple[int, int, str]]) -> Excerpt:
 
 def _find_words(line: str, asked: tuple[str, ...]) -> list[tuple[int, int, str]]:
     """Return `(start, end, which)` of each word of the text that one of those asked for begins."""
+    lowered = line.lower()
+    if len(lowered) != len(line):  # a few letters have longer small forms; places must stay those of the text
+        lowered = "".join(low if len(low := letter.lower()) == 1 else letter for letter in line)
+    ends: dict[int, int] = {}
+    for word in sorted(asked, key=len):  # what a longer word finds in the same place stands
+        ends.update(_find_word(lowered, word.lower()))
     found: list[tuple[int, int, str]] = []
-    forms = "|".join(map(_form, sorted(asked, key=len, reverse=True)))
-    for match in re.finditer(f"(?=({forms}))", line, re.IGNORECASE) if asked else ():
-        start, end = match.span(1)
+    for start, end in sorted(ends.items()):
+        first = start
         if found and start < found[-1][1]:  # pairs of letters in a script without spaces overlap
-            start = found.pop()[0]
-        found.append((start, end, line[start:end].casefold()[:4]))
+            first = found.pop()[0]
+        found.append((first, end, lowered[first:end][:4]))
     return found
 
 
-def _form(word: str) -> str:
-    """Return the expression for a word of the query and its inflected forms."""
+def _find_word(line: str, word: str) -> Iterator[tuple[int, int]]:
+    """Yield `(start, end)` of a word of the query and its inflected forms; a short word only as it is."""
     if _UNSPACED.match(word):
-        return re.escape(word)
-    if len(word) < 3:
-        return rf"(?<![^\W_]){re.escape(word)}(?![^\W_])"
-    stem = _ENDING.sub("", word)
-    return rf"(?<![^\W_])(?:{re.escape(word)}[^\W_]*|{re.escape(stem)}(?:e|s|es|ed|ing|er)?(?![^\W_]))"
+        yield from ((start, start + len(word)) for start in _places(line, word))
+        return
+    stem = _ENDING.sub("", word) if len(word) >= 3 else word
+    for start in _places(line, stem):
+        if start and line[start - 1].isalnum():
+            continue
+        whole = line.startswith(word, start)
+        end = _end_of_word(line, start + len(word if whole else stem))
+        if (whole and len(word) >= 3) or line[start + len(stem) : end] in (
+            _ENDINGS if len(word) >= 3 else ("",)
+        ):
+            yield start, end
+
+
+def _places(line: str, piece: str) -> Iterator[int]:
+    start = line.find(piece) if piece else -1
+    while start >= 0:
+        yield start
+        start = line.find(piece, start + 1)
+
+
+def _end_of_word(line: str, place: int) -> int:
+    while place < len(line) and line[place].isalnum():
+        place += 1
+    return place
 
 
 def _best_start(found: list[tuple[int, int, str]]) -> int:

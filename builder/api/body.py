@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,11 +34,25 @@ def search_body(
 
 
 def _public(result: Result, site_url: str) -> dict[str, object]:
-    fields = asdict(result)
-    del fields["reasons"]
-    fields["url"] = site_url + result.url
-    fields["excerpt"] = {
-        "text": result.excerpt.text,
-        "highlights": [list(mark) for mark in result.excerpt.marks],
+    """Return a result's fields; written out, because `dataclasses.asdict` copies what it finds, which takes longer."""
+    return {
+        "url": site_url + result.url,
+        "page": result.page,
+        "anchor": result.anchor,
+        "kind": result.kind,
+        "name": result.name,
+        "title": result.title,
+        "signature": result.signature,
+        "summary": result.summary,
+        "trail": result.trail,
+        "docset": result.docset,
+        "version": result.version,
+        "added": result.added,
+        "deprecated": result.deprecated,
+        "excerpt": {
+            "text": result.excerpt.text,
+            "highlights": [list(mark) for mark in result.excerpt.marks],
+        },
+        "tier": result.tier,
+        "score": result.score,
     }
-    return fields

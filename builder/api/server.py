@@ -10,12 +10,14 @@ import tempfile
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.answers import locate, open_database
 from builder.api.asgi import Reply, send_reply
 from builder.api.dynamic import compress_replies
 from builder.api.mount import BASE_URL, DatabaseMount, MountOptions
+from builder.api.shared import SharedReplies
 from builder.api.static import StaticSite
 from builder.api.views import find_route
 from builder.errors import ServeError, StoreError
@@ -24,7 +26,6 @@ from builder.publish import DATABASE, SITE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
     from types import FrameType
 
     from builder.api.asgi import App, Receive, Scope, Send
@@ -142,6 +143,8 @@ def serve(
     with tempfile.TemporaryDirectory(prefix="livedocs-") if several else nullcontext("") as folder:
         shared = f"{folder}/replies.db" if several else ""
         _check_output(output, options.mount)
+        if several:
+            SharedReplies(Path(shared)).close()  # made here, so that no two processes make it at once
         listener = _listen(options.host, options.port)
         config = uvicorn.Config(
             partial(make_app, output, replace(options.mount, shared_replies=shared)),

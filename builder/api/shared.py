@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MOST_REPLIES = 4_096
 _LARGEST_BODY = 64 * 1024
 _CLAIM_SECONDS = 1.0
+_BUSY_MILLISECONDS = 100
 _STEP_SECONDS = 0.004
 _SET_UP = """
 PRAGMA journal_mode = WAL;
@@ -38,8 +39,10 @@ class SharedReplies:
     """
 
     def __init__(self, file: Path) -> None:
-        self._connection = sqlite3.connect(file, timeout=0.1, isolation_level=None, check_same_thread=False)
-        self._connection.executescript(_SET_UP)
+        self._connection = sqlite3.connect(file, timeout=5, isolation_level=None, check_same_thread=False)
+        with contextlib.suppress(sqlite3.Error):  # whoever came first has done it
+            self._connection.executescript(_SET_UP)
+        self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
         self._state = ""
 
     def settle(self, state: str) -> None:
