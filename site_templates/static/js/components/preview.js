@@ -16,11 +16,15 @@ const KEPT = 12;
 const PAUSE = 90;
 const REST = 700;
 
+/** Milliseconds after which the pane follows the list: who types fast does not look at it, and the list comes first. */
+const SOON = 60;
+
 export class Preview {
   #pane;
   #pages = /** @type {Map<string, Promise<Document>>} */ (new Map());
   #shown = '';
   #pause = 0;
+  #soon = 0;
 
   /** @param {HTMLElement} pane */
   constructor(pane) {
@@ -36,7 +40,8 @@ export class Preview {
     const key = address.href;
     if (!WIDE.matches || (key === this.#shown && !chosen)) return;
     clearTimeout(this.#pause);
-    if (key !== this.#shown && !chosen) this.#fill(card(result));
+    clearTimeout(this.#soon);
+    if (key !== this.#shown && !chosen) this.#soon = setTimeout(() => this.#fill(card(result)), SOON);
     this.#shown = key;
     this.#pause = setTimeout(() => this.#showSection(result, address, key), chosen ? PAUSE : REST);
   }

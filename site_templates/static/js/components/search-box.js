@@ -36,6 +36,12 @@ const MORE_ROWS = 60;
 /** Milliseconds of quiet after which the number of results is announced. */
 const QUIET = 900;
 
+/**
+ * Milliseconds that the keys must rest before the address follows: that costs more than the search, and Safari refuses
+ * it after a hundred times in half a minute.
+ */
+const REST = 250;
+
 /** Milliseconds after which a search that failed is tried again. */
 const RETRY = 3000;
 
@@ -73,6 +79,7 @@ export class SearchBox {
   #enterWaits = false;
   #quiet = 0;
   #retry = 0;
+  #addressWaits = 0;
 
   /**
    * @param {HTMLFormElement} form
@@ -129,6 +136,8 @@ export class SearchBox {
   followAddress() {
     this.#followsAddress = true;
     const take = () => {
+      clearTimeout(this.#addressWaits);
+      this.#addressWaits = 0;
       const { text, kind, module, docset } = askedInAddress();
       this.#place = placeInHistory();
       this.#rows = this.#place?.rows ?? ROWS;
@@ -153,6 +162,7 @@ export class SearchBox {
     this.#form.addEventListener('click', (event) => this.#leaveWithin(event));
     this.#parts.more.addEventListener('click', () => this.#showMore());
     addEventListener('online', () => this.#retryNow());
+    this.#input.addEventListener('blur', () => this.#settleAddress());
     addEventListener('pagehide', () => this.#keepPlace());
   }
 
@@ -162,7 +172,8 @@ export class SearchBox {
     this.#place = null;
     this.#enterWaits = false;
     this.#list.choose(-1);
-    this.#showAddress(false);
+    clearTimeout(this.#addressWaits);
+    this.#addressWaits = setTimeout(() => this.#settleAddress(), REST);
     void this.#show();
   }
 
@@ -359,8 +370,17 @@ export class SearchBox {
     showInAddress({ text: this.#input.value, ...this.#filters.wanted, docset }, step);
   }
 
+  /** Bring what was typed last into the address, if it isn't there yet. */
+  #settleAddress() {
+    if (!this.#addressWaits) return;
+    clearTimeout(this.#addressWaits);
+    this.#addressWaits = 0;
+    this.#showAddress(false);
+  }
+
   /** Keep where the reader was with this entry of the browser's history, for the way back. */
   #keepPlace() {
+    this.#settleAddress();
     if (!this.#followsAddress || !this.#input.value.trim()) return;
     keepPlaceInHistory({ active: this.#list.active, rows: this.#rows, scroll: scrollY });
   }

@@ -34,7 +34,7 @@ export function createRow(template, result, { id, root }) {
   const row = template.content.querySelector('a')?.cloneNode(true);
   if (!(row instanceof HTMLAnchorElement)) throw new Error('The template of a result holds no link.');
   row.id = id;
-  row.href = new URL(result.url, root).href;
+  row.href = root.href + result.url;
   row.classList.toggle('is-symbol', !PLAIN_KINDS.has(result.kind));
   const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (row.querySelector(`.ld-result-${name}`));
   part('title').replaceChildren(...highlighted(result.title, result.marks));
