@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import sphobjinv
@@ -158,6 +161,41 @@ def snapshot(output: Path) -> dict[str, str]:
         for file in files
         if file.is_file()
     }
+
+
+def assert_equals_a_fresh_build(docs: Path, folder: Path) -> None:
+    """See that the output has the rows and files that a fresh build of the same tree in the same place has."""
+    found, site = rows(folder / "output" / "docs.db"), files(folder / "output")
+    settings = folder / "livedocs.toml"
+    fresh = folder / "fresh"
+    fresh.mkdir()
+    if settings.is_file():
+        shutil.copyfile(settings, fresh / settings.name)
+    built(docs, fresh)
+    assert found == rows(fresh / "output" / "docs.db")
+    assert site == files(fresh / "output")
+
+
+def rows(file: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of every table but those that full text keeps for itself, which are asked for its health."""
+    with closing(sqlite3.connect(file)) as database:
+        for table in ("sections_fts", "symbols_fts"):
+            database.execute(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")  # noqa: S608
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        names = database.execute(
+            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+            " AND name NOT LIKE '%\\_fts%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+        ).fetchall()
+        return {
+            name: sorted(database.execute(f"SELECT * FROM [{name}]"), key=repr)  # noqa: S608
+            for (name,) in names
+        }
+
+
+def files(output: Path) -> dict[str, str]:
+    """Return the hash of every file of the site."""
+    return {path: digest for path, digest in snapshot(output).items() if path.startswith("site/")}
 
 
 def wait_until(true: Callable[[], bool], *, within: float = 60.0) -> None:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from product import ROOT
-from small_docs import PAGES, built, index_page, inventory, module_page, run, snapshot, write_docs
+from small_docs import (
+    PAGES,
+    assert_equals_a_fresh_build,
+    built,
+    index_page,
+    inventory,
+    module_page,
+    rows,
+    run,
+    snapshot,
+    write_docs,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -216,41 +225,6 @@ def test_order_of_files_and_number_of_processes_do_not_matter(docs: Path, tmp_pa
 
     assert ended.returncode == 0, ended.stderr
     assert snapshot(other / "output") == snapshot(tmp_path / "output")
-
-
-def assert_equals_a_fresh_build(docs: Path, folder: Path) -> None:
-    """See that the output has the rows and files that a fresh build of the same tree in the same place has."""
-    found, site = rows(folder / "output" / "docs.db"), files(folder / "output")
-    settings = folder / "livedocs.toml"
-    fresh = folder / "fresh"
-    fresh.mkdir()
-    if settings.is_file():
-        shutil.copyfile(settings, fresh / settings.name)
-    built(docs, fresh)
-    assert found == rows(fresh / "output" / "docs.db")
-    assert site == files(fresh / "output")
-
-
-def rows(file: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Return every row of every table but those that full text keeps for itself, which are asked for its health."""
-    with closing(sqlite3.connect(file)) as database:
-        for table in ("sections_fts", "symbols_fts"):
-            database.execute(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")  # noqa: S608
-        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-        names = database.execute(
-            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
-            " AND name NOT LIKE '%\\_fts%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
-        ).fetchall()
-        return {
-            name: sorted(database.execute(f"SELECT * FROM [{name}]"), key=repr)  # noqa: S608
-            for (name,) in names
-        }
-
-
-def files(output: Path) -> dict[str, str]:
-    """Return the hash of every file of the site."""
-    return {path: digest for path, digest in snapshot(output).items() if path.startswith("site/")}
 
 
 def times(output: Path) -> dict[str, int]:
