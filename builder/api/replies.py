@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 8 * 1024 * 1024
 """Memory that the bodies may take in one process."""
 
+PLAIN = "identity"
 _MOST_ADDRESSES = 8_192
 _LONGEST_ADDRESS = 512
 
@@ -61,7 +62,7 @@ class Ready:
 def encode(ready: Ready, encoding: str) -> Ready:
     """Return a reply compressed, or as it is where that does not pay."""
     kind = dict(ready.headers).get(b"content-type", b"").decode("latin-1")
-    if encoding == "identity" or len(ready.body) < MIN_BYTES or not is_compressible(kind):
+    if encoding == PLAIN or len(ready.body) < MIN_BYTES or not is_compressible(kind):
         return ready
     etag = encoded_etag(ready.etag, encoding) if ready.etag else ""
     headers = [(name, etag.encode() if name == b"etag" else value) for name, value in ready.headers]
@@ -123,37 +124,50 @@ class ReplyCache:
             make: Makes it, not compressed. Only a reply with status 200 is kept.
         """
         own = f"{key} {encoding}"
-        kept = self._kept.get(own)
-        if kept:
+        ready = self._kept.get(own)
+        if ready:
             self.hits += 1
-            self._remember(address, own)
-            return kept
-        task = self._running.get(own)
-        if task:
-            self.joined += 1
         else:
-            task = asyncio.ensure_future(self._make(own, encoding, make, self._state))
-            self._running[own] = task
-            task.add_done_callback(lambda done: self._forget(own, done))
-        ready = await asyncio.shield(task)
+            state = self._state
+            ready = await self._once(own, lambda: self._make(key, encoding, make, state))
         if own in self._kept:
             self._remember(address, own)
         return ready
 
-    async def _make(self, own: str, encoding: str, make: Callable[[], Awaitable[Ready]], state: str) -> Ready:
-        if self._shared:
-            ready, fresh = await self._shared.get(f"{state} {own}", lambda: self._made(encoding, make))
-            self.taken_over += not fresh
-            self.misses += fresh
+    async def _once(self, own: str, make: Callable[[], Awaitable[Ready]]) -> Ready:
+        """Make a reply, or wait for the one who makes it."""
+        task = self._running.get(own)
+        if task:
+            self.joined += 1
         else:
-            ready = await self._made(encoding, make)
-            self.misses += 1
+            task = asyncio.ensure_future(make())
+            self._running[own] = task
+            task.add_done_callback(lambda done: self._forget(own, done))
+        return await asyncio.shield(task)
+
+    async def _make(self, key: str, encoding: str, make: Callable[[], Awaitable[Ready]], state: str) -> Ready:
+        """Make a reply and keep it; all its encodings are made from one."""
+        if encoding == PLAIN:
+            ready = await self._compute(key, make, state)
+        else:
+            own = f"{key} {PLAIN}"
+            kept = self._kept.get(own)
+            plain = kept or await self._once(own, lambda: self._make(key, PLAIN, make, state))
+            self.hits += bool(kept)
+            ready = encode(plain, encoding)
         if ready.status == 200 and state == self._state:
-            self._keep(own, ready)
+            self._keep(f"{key} {encoding}", ready)
         return ready
 
-    async def _made(self, encoding: str, make: Callable[[], Awaitable[Ready]]) -> Ready:
-        return encode(await make(), encoding)
+    async def _compute(self, key: str, make: Callable[[], Awaitable[Ready]], state: str) -> Ready:
+        fresh = True
+        if self._shared:
+            ready, fresh = await self._shared.get(f"{state} {key}", make)
+        else:
+            ready = await make()
+        self.misses += fresh
+        self.taken_over += not fresh
+        return ready
 
     def _forget(self, own: str, done: asyncio.Task[Ready]) -> None:
         self._running.pop(own, None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import json
+import os
 import re
 import shutil
 import signal
@@ -351,6 +353,91 @@ def test_the_server_ends_quietly_when_it_is_told_to(built_output: Path, stop: si
 
     assert status == 0
     assert "Traceback" not in words
+
+
+def children(process: subprocess.Popen[str]) -> list[int]:
+    """The processes that a process has started to serve."""
+    found = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(pid) for pid in found if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+
+
+def wait_until(condition, seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_several_workers_share_the_port_and_what_they_have_answered(built_output: Path):
+    with running(built_output, "--workers", "2") as (address, process):
+        for _ in range(60):
+            assert ask(address, "/-/search.json?q=json").status == 200
+        figures = {ask(address, "/-/health").body for _ in range(60)}
+        workers = len(children(process))
+        process.send_signal(signal.SIGTERM)
+        status = process.wait(timeout=15)
+        words = process.stderr.read()
+
+    caches = [json.loads(one)["cache"] for one in figures]
+    assert workers == 2
+    assert max(one["misses"] for one in caches) == 1
+    assert {one["taken_over"] + one["misses"] for one in caches} <= {0, 1}
+    assert (status, words) == (0, "")
+
+
+def test_a_worker_that_dies_is_replaced_and_nobody_waits(built_output: Path):
+    with running(built_output, "--workers", "2") as (address, process):
+        wait_until(lambda: len(children(process)) == 2)
+        ask(address, "/-/search.json?q=json")
+        victim = children(process)[0]
+        os.kill(victim, signal.SIGKILL)
+        statuses = {ask(address, "/-/search.json?q=json").status for _ in range(20)}
+        wait_until(lambda: len(set(children(process)) - {victim}) == 2)
+
+    assert statuses == {200}
+
+
+def test_workers_pick_up_a_new_build_without_a_failed_request(own_output: Path, tmp_path: Path):
+    with running(own_output, "--workers", "2") as (address, _):
+        old = {ask(address, "/-/search.json?q=json").headers["etag"] for _ in range(20)}
+        rebuild(own_output / "docs.db", tmp_path / "docs.db", "another build")
+        (tmp_path / "docs.db").rename(own_output / "docs.db")
+        answers = [ask(address, "/-/search.json?q=json") for _ in range(40)]
+
+    assert {answer.status for answer in answers} == {200}
+    assert len(old) == 1
+    assert {answer.headers["etag"] for answer in answers}.isdisjoint(old)
+
+
+def test_from_memory_the_same_is_answered_and_a_new_build_is_picked_up(
+    own_output: Path, site: str, tmp_path: Path
+):
+    path = "/-/search.json?q=json.dump"
+    with running(own_output, "--in-memory") as (address, _):
+        own = ask(address, path)
+        table = ask(address, "/api/docs/docsets.json?_shape=array")
+        written = ask(address, "/api/docs.json?sql=select+1")
+        rebuild(own_output / "docs.db", tmp_path / "docs.db", "another build")
+        (tmp_path / "docs.db").rename(own_output / "docs.db")
+        newer = ask(address, path)
+        listed = ask(address, "/api/docs/docsets.json?_shape=array")
+
+    assert json.loads(own.body)["results"] == json.loads(ask(site, path).body)["results"]
+    assert (table.status, written.status, newer.status) == (200, 403, 200)
+    assert newer.headers["etag"] != own.headers["etag"]
+    assert b'"origin": "another build"' in listed.body
+
+
+def test_the_api_is_kept_by_encoding_and_said_to_be(site: str):
+    path = "/-/search.json?q=dict&_size=20"
+    plain, packed = ask(site, path), ask(site, path, Accept_Encoding="br")
+
+    assert brotli.decompress(packed.body) == plain.body
+    assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    assert packed.headers["etag"] == plain.headers["etag"][:-1] + '-br"'
+    for known, accepted in ((plain, ""), (packed, "br")):
+        again = ask(site, path, Accept_Encoding=accepted, If_None_Match=known.headers["etag"])
+        assert (again.status, again.body, again.headers["etag"]) == (304, b"", known.headers["etag"])
 
 
 def test_a_taken_port_is_one_clear_line(built_output: Path):
