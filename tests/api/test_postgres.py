@@ -19,12 +19,14 @@ from builder.api.service import find_service
 from builder.errors import StoreError, UsageError
 from builder.postgres import PostgresDatabase, load_database, read_address, read_addresses
 from builder.postgres.engine import POOL_SIZE
-from tests.api.postgres_server import PASSWORD, PostgresServer, postgres_server
+from tests.api.postgres_server import PASSWORD
 from tests.product import ENVIRONMENT, LIVEDOCS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from tests.api.postgres_server import PostgresServer
 
 QUERIES = [
     "json.dump", "json dump", "JSONEncoder", "json.dmup", "dict", "with", "print()", "serialize object",
@@ -32,20 +34,6 @@ QUERIES = [
     "raise an exception in a thread", "-m", "ÄÖ", "dump(", "json.JSONEncoder.default", "encodng", "thraed",
 ]  # fmt: skip
 SECRETS = {"LIVEDOCS_DATABASE_PASSWORD": PASSWORD}
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    with postgres_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def loaded(postgres: PostgresServer, built_output: Path) -> PostgresServer:
-    """A server that holds what the built database holds."""
-    postgres.run_sql("CREATE DATABASE docs")
-    load(built_output / "docs.db", postgres, "docs")
-    return postgres
 
 
 @pytest.fixture
