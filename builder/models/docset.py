@@ -33,6 +33,12 @@ class Docset:
         """Return the docset's folder in the site, with slashes on both ends: `/python/3.11/`."""
         return f"/{self.slug}/{self.version}/"
 
+    @property
+    def age(self) -> tuple[tuple[int, str], ...]:
+        """Return what versions of the same docs are sorted by, the oldest first; words come before numbers."""
+        parts = self.version.split(".")
+        return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceTree:

@@ -129,11 +129,7 @@ def _versions(docsets: Sequence[Docset]) -> Iterator[tuple[str, str]]:
         for folder in (f"{docset.slug}/", f"{docset.slug}/{docset.version.split('.')[0]}/"):
             if folder in own:
                 continue
-            if folder not in newest or _order(docset.version) > _order(newest[folder].version):
+            if folder not in newest or docset.age > newest[folder].age:
                 newest[folder] = docset
     for folder, docset in sorted(newest.items()):
         yield folder, os.path.relpath(docset.prefix, f"/{folder}") + "/"
-
-
-def _order(version: str) -> tuple[tuple[int, str], ...]:
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in version.split("."))

@@ -52,6 +52,13 @@ class SiteSettings:
         return self.title or "livedocs"
 
     @property
+    def newest_first(self) -> tuple[Docset, ...]:
+        """Return the docsets, the newest version of each docs first."""
+        slugs = [docset.slug for docset in self.docsets]
+        newest = sorted(self.docsets, key=lambda docset: docset.age, reverse=True)
+        return tuple(sorted(newest, key=lambda docset: slugs.index(docset.slug)))
+
+    @property
     def root(self) -> str:
         """Return the path that the site is published under, with a slash at its end."""
         return urlsplit(self.base_url).path.rstrip("/") + "/"
@@ -204,8 +211,9 @@ class Renderer:
     def _anywhere(self, template: str) -> str:
         """Render a page that is served at every depth: its links start at the site's root."""
         root = self._site.root
-        docset = self._site.docsets[0] if self._site.docsets else None
-        return self._render(template, _Place(root=root, up=root + docset.prefix[1:] if docset else root))
+        docset = next(iter(self._site.newest_first), None)
+        place = _Place(root=root, up=root + docset.prefix[1:] if docset else root)
+        return self._render(template, place, docset=docset)
 
     def _in_docset(self, template: str, view: DocsetView, path: str, **values: object) -> str:
         """Render a template for a page of a docset."""
@@ -223,7 +231,7 @@ class Renderer:
     def _render(self, template: str, place: _Place, **values: object) -> str:
         """Render a template for a page at `place`."""
         view = cast("DocsetView | None", values.setdefault("view", None))
-        docset = view.docset if view else next(iter(self._site.docsets), None)
+        values.setdefault("docset", view.docset if view else next(iter(self._site.docsets), None))
         language = view.docset.language if view else "en"
         return self._environment.get_template(template).render(
             root=place.root,
@@ -231,7 +239,6 @@ class Renderer:
             path=place.path,
             upstream=place.upstream,
             canonical=place.canonical,
-            docset=docset,
             language=language,
             direction="rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
             search_action=f"{self._api}/-/search" if self._api else f"{place.up}genindex.html",

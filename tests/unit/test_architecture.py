@@ -67,7 +67,8 @@ UNSAFE_SCRIPT = re.compile(
     r"|\bdocument\s*\.\s*write|\beval\s*\(|\bnew\s+Function\b"
 )
 INLINE = re.compile(
-    r"<script(?![^>]*\bsrc=)|<style|\sstyle\s*=|<[^>]*\son[a-z]+\s*=|javascript:", re.IGNORECASE
+    r"<script(?![^>]*\b(?:src=|type=\"application/ld\+json\"))|<style|\sstyle\s*=|<[^>]*\son[a-z]+\s*=|javascript:",
+    re.IGNORECASE,
 )
 
 SOURCES = sorted(BUILDER.rglob("*.py"))

@@ -7,13 +7,17 @@
 /** @import { SearchBox } from './search-box.js' */
 
 /**
- * Let the search box search the docset that the address belongs to, where the page knows it.
+ * Let the search box search the docset that the address belongs to, where the page knows it; of docs without a version
+ * in the address (`/python/json.dump`) the newest.
  * @param {HTMLFormElement} form
  */
 export function searchDocsetOfAddress(form) {
-  const docset = [...document.querySelectorAll('[data-docsets] a')]
-    .map((link) => (link instanceof HTMLAnchorElement ? link.pathname : ''))
-    .find((path) => location.pathname.startsWith(path));
+  const docsets = [...document.querySelectorAll('[data-docsets] a')].map((link) =>
+    link instanceof HTMLAnchorElement ? link.pathname : '',
+  );
+  const docset =
+    docsets.find((path) => location.pathname.startsWith(path)) ??
+    docsets.find((path) => location.pathname.startsWith(path.replace(/[^/]+\/$/, '')));
   if (docset) form.dataset.docset = docset;
 }
 

@@ -222,8 +222,8 @@ export class SearchBox {
   #narrowed(answer) {
     const results = this.#filters.apply(answer.results);
     if (!this.#filters.counting) return answer;
-    const total = this.#filters.active ? results.length : answer.total;
-    return { corrected: answer.corrected, total, results: results.slice(0, this.#rows) };
+    const left = this.#filters.active ? { total: results.length, named: undefined } : {};
+    return { ...answer, ...left, results: results.slice(0, this.#rows) };
   }
 
   /**
