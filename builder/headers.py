@@ -40,9 +40,10 @@ HEADER_RULES: dict[str, dict[str, str]] = {
 }
 """Path pattern to headers. `*` at a pattern's end stands for anything, `:name` for one segment."""
 
-_PARTS = ("/assets/*", "/:docset/:version/_search/*")
-_PART_TYPES = (".bin", ".css", ".js", ".json")
-"""Where the parts of pages are, and how the names of those end that a browser never opens as a document."""
+_OWN_PARTS = "/assets/*"
+_INDEX = "/:docset/:version/_search/*"
+_INDEX_TYPES = (".bin", ".json")
+"""Where the parts of pages are: our own, and those of the index, whose names end so that none opens as a document."""
 
 _HEEDED_ANYWHERE = frozenset({"cache-control", "x-content-type-options"})
 
@@ -60,7 +61,7 @@ def headers_for(path: str) -> dict[str, str]:
     for pattern, values in HEADER_RULES.items():
         if _matches(pattern, path):
             headers |= {name.lower(): value for name, value in values.items()}
-    if path.endswith(_PART_TYPES) and any(_matches(pattern, path) for pattern in _PARTS):
+    if _matches(_OWN_PARTS, path) or (path.endswith(_INDEX_TYPES) and _matches(_INDEX, path)):
         return {name: value for name, value in headers.items() if name in _HEEDED_ANYWHERE}
     return headers
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from builder.render.bundle import Chunk
 
 STYLES = "css/main.css"
-"""The style sheet that imports all the others, each into the layer of its name."""
+"""The style sheet of every page."""
 
 PUBLISHED_AS = {".html": ".txt"}
 """A piece of a page is no page: neither crawlers nor checks of links should take it for one."""
@@ -81,19 +81,21 @@ def _is_published(path: Path) -> bool:
 
 
 def _join_styles(contents: dict[str, bytes]) -> None:
-    """Put the sheets that `main.css` imports in its place, in its order, without comments."""
+    """Put the sheets that another imports in the place of the import, each into its layer, without comments."""
 
     def layer(match: re.Match[str]) -> str:
-        path = posixpath.join(posixpath.dirname(STYLES), match["path"])
+        path = posixpath.join(posixpath.dirname(importing), match["path"])
         if path not in contents:
-            raise PublishError("imports a style sheet that isn't there", where=STYLES, todo=f"Add {path}.")
+            raise PublishError("imports a style sheet that isn't there", where=importing, todo=f"Add {path}.")
         return f"@layer {match['layer']} {{\n{contents.pop(path).decode()}}}\n"
 
-    if STYLES in contents:
-        joined = STYLE_IMPORT.sub(layer, contents[STYLES].decode())
+    for importing in [
+        path for path, content in contents.items() if path.endswith(".css") and b"@import" in content
+    ]:
+        joined = STYLE_IMPORT.sub(layer, contents[importing].decode())
         bare = STYLE_COMMENT.sub("", joined)
         lines = (line.strip() for line in bare.splitlines())
-        contents[STYLES] = ("\n".join(line for line in lines if line) + "\n").encode()
+        contents[importing] = ("\n".join(line for line in lines if line) + "\n").encode()
 
 
 def _render_parts(contents: dict[str, bytes], templates: Path) -> None:

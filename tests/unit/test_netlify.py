@@ -81,18 +81,24 @@ def test_only_what_never_changes_under_its_name_is_kept(path: str, cached: str) 
         "/",
         "/404.html",
         "/service-worker.js",
-        "/assets/livedocs.7fecbc08.svg",
+        "/python/3.11/assets/page.html",
         "/python/3.11/search.js",
         "/python/3.11/_search/593b74de44c2/page.html",
         "/python/3.11/_images/a.svg",
     ],
 )
-def test_what_a_browser_may_run_or_open_carries_the_policy(path: str) -> None:
+def test_what_comes_from_the_docs_and_may_be_opened_carries_the_policy(path: str) -> None:
     assert {"content-security-policy", "x-frame-options"} <= headers_for(path).keys()
 
 
 @pytest.mark.parametrize(
-    "path", ["/assets/main.cf1578cf.js", "/python/3.11/_search/root.json", "/python/3.11/_search/593b/b0.bin"]
+    "path",
+    [
+        "/assets/main.cf1578cf.js",
+        "/assets/livedocs.7fecbc08.svg",
+        "/python/3.11/_search/root.json",
+        "/python/3.11/_search/593b/b0.bin",
+    ],
 )
 def test_the_parts_of_a_page_carry_what_they_need_alone(path: str) -> None:
     assert headers_for(path).keys() == {"cache-control", "x-content-type-options"}

@@ -55,6 +55,7 @@ export class Preview {
     let content = /** @type {Node} */ (card(result));
     try {
       const page = await this.#fetch(address);
+      await Promise.all(missingStyles(page, address).map(loaded));
       content = excerpt(page, address) ?? content;
     } catch {
       // The line is down or the page is gone: what the result says stands in for it.
@@ -85,6 +86,34 @@ async function fetchPage(page) {
   const reply = await fetch(page);
   if (!reply.ok) throw new Error(`${page}: ${reply.status}`);
   return new DOMParser().parseFromString(await reply.text(), 'text/html');
+}
+
+/**
+ * @param {Document} page
+ * @param {URL} address
+ * @returns {string[]} The style sheets that the page has and this document has not.
+ */
+function missingStyles(page, address) {
+  const sheets = (/** @type {Document} */ one) => [...one.querySelectorAll('link[rel=stylesheet]')];
+  const hrefs = (/** @type {Document} */ one, /** @type {string | URL} */ base) =>
+    sheets(one).map((link) => new URL(link.getAttribute('href') ?? '', base).href);
+  const here = hrefs(document, document.baseURI);
+  return hrefs(page, address).filter((href) => !here.includes(href));
+}
+
+/**
+ * @param {string} href Of a style sheet.
+ * @returns {Promise<unknown>} When it is there.
+ */
+function loaded(href) {
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  link.href = href;
+  document.head.append(link);
+  return new Promise((resolve, reject) => {
+    link.addEventListener('load', resolve);
+    link.addEventListener('error', reject);
+  });
 }
 
 /** @param {Result} result */
