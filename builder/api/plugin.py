@@ -125,11 +125,11 @@ def handle_exception(datasette: Datasette, request: Request, exception: Exceptio
     Returns:
         A response, what makes one, or None to leave it to Datasette.
     """
-    missing = find_service(datasette) is not None and _is_missing(request, exception)
-    if missing:
-        exception = NotFound("There is no such record.")
+    ours = find_service(datasette) is not None
+    fault = _fault(request, exception) if ours else None
     if not _speaks_json(datasette, request):
-        return show_to_people(datasette, request, exception) if missing else None
+        return show_to_people(datasette, request, fault) if fault else None
+    exception = fault or exception
     if isinstance(exception, ApiError):
         return problem_response(exception)
     status = getattr(exception, "status", 500)
@@ -137,6 +137,17 @@ def handle_exception(datasette: Datasette, request: Request, exception: Exceptio
         status = 400  # what it raises so is the request's fault, such as an unknown column in `_sort`
     detail = _detail(exception) if status < 500 else "Something went wrong inside the server."
     return problem_response(ApiError(status, detail))
+
+
+def _fault(request: Request, exception: Exception) -> Exception | None:
+    """Return what is wrong with a request over which Datasette 0.65 stumbled, None where it did not."""
+    fault: Exception | None = None
+    if _is_missing(request, exception):
+        fault = NotFound("There is no such record.")
+    given = any(name == "_through" or name.endswith(("__in", "__notin")) for name in request.args)
+    if given and isinstance(exception, KeyError | ValueError | TypeError):  # it takes their values for JSON that fits
+        fault = DatasetteError("A filter's value can't be read.", status=400)
+    return fault
 
 
 def _is_missing(request: Request, exception: Exception) -> bool:

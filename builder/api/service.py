@@ -61,11 +61,13 @@ class Tables:
         name: What Datasette calls our database, "" where it has no file of ours.
         alone: Whether it serves no other file.
         description: Datasette's metadata for it.
+        blobs: Tables and columns that hold bytes: `("files", "content")`.
     """
 
     name: str = ""
     alone: bool = True
     description: Mapping[str, Any] = field(default_factory=dict)
+    blobs: frozenset[tuple[str, str]] = frozenset()
 
 
 class Service:
@@ -122,10 +124,10 @@ def _look_for_service(datasette: Datasette) -> Service | None:
     for file in files:
         contents = _read_contents(file)
         if contents:
-            docsets, names = contents
+            docsets, names, blobs = contents
             alone = len(files) == 1
             description = describe(file.name, docsets, names, alone=alone)
-            tables = Tables(name=file.name, alone=alone, description=description)
+            tables = Tables(name=file.name, alone=alone, description=description, blobs=blobs)
             engine = _remote_engine(options) or SqliteDatabase(_place(datasette, file, options), docsets)
             return Service(datasette, options, engine, tables)
     remote = _remote_engine(options)
@@ -160,8 +162,10 @@ def _read_options(datasette: Datasette) -> Options:
     )
 
 
-def _read_contents(database: Database) -> tuple[tuple[StoredDocset, ...], tuple[str, ...]] | None:
-    """Return the docsets and tables of a database, None where it isn't one of ours."""
+def _read_contents(
+    database: Database,
+) -> tuple[tuple[StoredDocset, ...], tuple[str, ...], frozenset[tuple[str, str]]] | None:
+    """Return the docsets, tables and columns of bytes of a database, None where it isn't one of ours."""
     try:
         connection = database.connect()
     except sqlite3.OperationalError:
@@ -172,4 +176,8 @@ def _read_contents(database: Database) -> tuple[tuple[StoredDocset, ...], tuple[
         names = connection.execute(
             "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
         )
-        return read_docsets(connection), tuple(row[0] for row in names)
+        blobs = connection.execute(
+            "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c"
+            " WHERE m.type = 'table' AND c.type = 'BLOB'"
+        )
+        return read_docsets(connection), tuple(row[0] for row in names), frozenset(map(tuple, blobs))

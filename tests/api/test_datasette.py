@@ -202,6 +202,13 @@ async def test_methods_that_nobody_knows_are_refused_everywhere_and_others_by_wh
         "/docs/files/1,nothing.blob?_blob_column=content",
         "/docs/files.blob?_blob_column=content&_size=0",
         "/docs/pages.blob?_blob_column=title&_blob_hash=0",
+        "/docs/files.blob?_blob_column=docset_id",
+        "/docs/files.blob",
+        "/docs/pages.blob?_blob_column=id",
+        "/docs/sections.blob?_blob_column=prior",
+        "/docs/entries.blob?_blob_column=id",
+        "/docs/nothing.blob?_blob_column=content",
+        "/docs.blob?sql=select+1&_blob_column=1",
         "//",
         "///",
         "//elsewhere.example/",
@@ -212,7 +219,25 @@ async def test_what_is_not_there_is_not_found(datasette: Datasette, path: str):
 
     assert response.status_code == 404
     assert "location" not in response.headers
-    assert ("json" in response.headers["content-type"]) is (path.endswith(".json") or path.startswith("//"))
+    problem = path.endswith(".json") or path.startswith("//") or "application/problem" in response.text
+    assert problem or "html" in response.headers["content-type"] or response.json()["status"] == 404
+
+
+async def test_a_file_of_the_docs_can_be_had(datasette: Datasette):
+    rows = (await datasette.client.get("/docs/files.json?path=objects.inv&_shape=objects")).json()["rows"]
+    key = f"{rows[0]['docset_id']},objects~2Einv"
+
+    response = await datasette.client.get(f"/docs/files/{key}.blob?_blob_column=content")
+
+    assert (response.status_code, response.content[:24]) == (200, b"# Sphinx inventory versi")
+
+
+@pytest.mark.parametrize("query", ["_through={}", "_through=[", "kind__in=[", "kind__notin=[", "_through=1"])
+async def test_a_filter_that_can_not_be_read_is_a_bad_request(datasette: Datasette, query: str):
+    for form in (".json", ""):
+        response = await datasette.client.get(f"/docs/sections{form}?{query}")
+
+        assert response.status_code == 400
 
 
 async def test_one_setting_turns_sql_on(built_output: Path, open_datasette: Open):
