@@ -74,6 +74,20 @@ def test_the_search_answers_from_what_it_has_loaded(visit: Page, site_server: st
     assert box.places()[0] == f"{JSON_PAGE}#json.dump"
 
 
+def test_what_was_searched_before_all_was_ready_is_there_too(page: Page, site_server: str) -> None:
+    page.goto(site_server + "/")
+    SearchBox(page).type("set_trace")
+    works_offline(page)
+    wait_until_kept(page, "/")
+
+    page.context.set_offline(True)
+    page.goto(site_server + "/")
+    box = SearchBox(page)
+    box.type("set_trace")
+
+    assert box.places()[0] == f"{PDB_PAGE}#pdb.set_trace"
+
+
 def test_a_page_that_is_not_there_says_so_and_lists_what_is(visit: Page, site_server: str) -> None:
     visit.context.set_offline(True)
 
@@ -164,8 +178,7 @@ def test_a_new_build_replaces_the_old_one(
         during = box.places()[0]
         page.goto(server + JSON_PAGE)
         wait_until(page, RENEWED, PDB_PAGE)
-        page.context.set_offline(True)
-        page.goto(server + PDB_PAGE)
+    page.goto(server + PDB_PAGE)  # the server has been stopped
 
     assert during == f"{PDB_PAGE}#pdb.set_trace"
     assert "The Other Debugger" in page.locator("h1").inner_text()

@@ -15,7 +15,7 @@ export async function workOffline(docset) {
     const first = !navigator.serviceWorker.controller;
     await navigator.serviceWorker.register(new URL('sw.js', root), { scope: root.pathname });
     await navigator.serviceWorker.ready;
-    if (first) await keepWhatWasRead(root, docset);
+    if (first) await keepWhatWasRead(root);
     else if (docset) await refreshKept(root, docset);
   } catch {
     // No room, no permission, or the line is down: the site works from the network as before.
@@ -23,14 +23,16 @@ export async function workOffline(docset) {
 }
 
 /**
+ * Keep this page, its pictures, and the parts of the index that it has loaded.
  * @param {URL} root
- * @param {URL | null} docset
  */
-async function keepWhatWasRead(root, docset) {
+async function keepWhatWasRead(root) {
   const cache = await caches.open(readCache(root));
   const page = location.origin + location.pathname.replace(/\/index\.html$/, '/');
-  const pages = docset ? [page, new URL('_search/root.json', docset).href] : [page];
-  await Promise.allSettled(pages.map((url) => cache.add(url)));
+  const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
+  const parts = loaded.filter((url) => url.includes('/_search/') || url.includes('/_images/'));
+  const ours = [page, ...parts].filter((url) => url.startsWith(root.href));
+  await Promise.allSettled(ours.map((url) => cache.add(url)));
 }
 
 /**
