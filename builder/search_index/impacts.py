@@ -67,10 +67,12 @@ class Asks:
     Attributes:
         words: The words of each question, by their groups; the entries of these columns are questions.
         asked_for: The ordinal of the entry that each question is asked for.
+        subjects: Stop words that are subjects; beside other words they ask for nothing.
     """
 
     words: Columns
     asked_for: Ints
+    subjects: Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,19 @@ class Packed:
         """Return the entries of each word as little-endian uint32s."""
         raw = self.packed.astype("<u4").tobytes()
         return [raw[start:end] for start, end in pairwise((4 * self.starts).tolist())]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What people ask with all words.
+
+    Attributes:
+        entries: The entries that are asked for with each word.
+        weights: How much each word counts in a question, 1 to 255: its idf among what entries are asked for.
+    """
+
+    entries: Packed
+    weights: Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,18 +193,20 @@ def postings(fields: Fields, priors: Floats, lengths: Floats, size: int, weights
     return Postings(entries=best, found=found, weights=mark)
 
 
-def asked_postings(asks: Asks, priors: Floats, found: Ints, weights: Weights) -> Packed:
+def asked_postings(asks: Asks, priors: Floats, size: int, weights: Weights) -> Asked:
     """Say of every word how much it is of what people ask for each entry.
 
     Args:
         asks: What people ask.
         priors: The prior of each entry.
-        found: How many entries each word occurs in.
+        size: How many groups of words there are.
         weights: The numbers of the ranking.
     """
     entries = max(len(priors), 1)
-    idf = np.log1p(entries / (found + 0.5))
     words = asks.words
+    asked = len(np.unique(asks.asked_for))
+    pairs = np.unique(words.terms * entries + asks.asked_for[words.entries])
+    idf = np.log1p(asked / (np.bincount(pairs // entries, minlength=size) + 0.5))
     mass = idf[words.terms]
     lengths = np.sqrt(np.bincount(words.entries, mass * mass, len(asks.asked_for)))
     pairs = words.terms * entries + asks.asked_for[words.entries]
@@ -202,7 +219,10 @@ def asked_postings(asks: Asks, priors: Floats, found: Ints, weights: Weights) ->
     lift = np.cbrt(weights.asked_floor + priors[owners])  # a query takes the cube of the sum
     impacts = (best + weights.asked_rest * rest) * lift
     scaled = np.clip(np.rint(impacts * (TOP / MOST_ASKED)), 1, TOP).astype(np.int64)
-    return _best(terms, owners, scaled, len(found), weights.best_asked)
+    counting = idf * (TOP / max(np.log1p(asked / 0.5), 1.0))
+    counting[asks.subjects] *= weights.subject_counts
+    mark = np.clip(np.rint(counting), 1, TOP).astype(np.int64)
+    return Asked(entries=_best(terms, owners, scaled, size, weights.best_asked), weights=mark)
 
 
 def _values(fields: Fields, idf: Floats, lengths: Floats, weights: Weights) -> tuple[Floats, ...]:

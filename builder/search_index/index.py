@@ -5,7 +5,7 @@ Tables (each has `docset_id` in front; ordinals count the entries of the docset 
     search_meta(name, value)            rules, stop words and counts, as JSON
     names(key, entries)                 key -> `ordinal << 8 | form` and worth, two uint32s an entry, best first
     name_prefixes(prefix, entries)      beginnings that many keys share -> their best entries, as in `names`
-    postings(term, weight, df, entries, asked)
+    postings(term, weight, df, entries, asking, asked)
                                         word -> `ordinal << 8 | impact`, a uint32 an entry, best first: what the word
                                         says of entries, and how much it is of what people ask for them
     word_forms(form, term)              other forms of a word -> the word that has the postings

@@ -64,10 +64,11 @@ class SearchAnswer:
 
 @dataclass(slots=True)
 class _Said:
-    """What a word says: how much it counts, 0 for an unknown word, and each entry's impacts."""
+    """What a word says: how much it counts (0 for an unknown word), of which entries, the same for what is asked."""
 
     weight: int = 0
     impacts: dict[int, float] = field(default_factory=dict)
+    asking: int = 0
     asked: dict[int, float] = field(default_factory=dict)
 
 
@@ -241,11 +242,11 @@ def _add_asked(words: Sequence[_Said], found: dict[int, _Found], worth: float) -
         found: What is found.
         worth: What a likeness of 1 is worth.
     """
-    length = sum((said.weight or UNKNOWN) * (said.weight or UNKNOWN) for said in words)
+    length = sum((said.asking or UNKNOWN) * (said.asking or UNKNOWN) for said in words)
     alike: dict[int, float] = {}
     for said in words:
         for ordinal, impact in said.asked.items():
-            alike[ordinal] = alike.get(ordinal, 0.0) + said.weight * impact
+            alike[ordinal] = alike.get(ordinal, 0.0) + said.asking * impact
     for ordinal, total in alike.items():
         share = total / (TOP * math.sqrt(length))
         one = found.setdefault(ordinal, _Found())
@@ -259,10 +260,12 @@ def _says(tables: SearchTables, word: str, posted: Posted | None, *, last: bool)
     if posted:
         said.weight = posted.weight
         said.impacts.update(posted.impacts)
+        said.asking = posted.asking
         said.asked.update(posted.asked)
     if last and len(word) > 1:
         ahead = [more for more in map(tables.postings, tables.completions(word)) if more]
         said.weight = said.weight or next((more.weight for more in ahead if more.weight), 0)
+        said.asking = said.asking or next((more.asking for more in ahead), 0)
         most, share = int(tables.rules.ahead), tables.rules.completion
         _keep_best(said.impacts, _best_of([more.impacts for more in ahead], most), share)
         if not posted:

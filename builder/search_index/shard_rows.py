@@ -41,7 +41,6 @@ def number(value: int) -> bytes:
 
 
 _SMALL = [number(value) for value in range(4096)]
-_SMALL_BYTES = [bytes((value,)) for value in range(256)]
 
 
 def _sized(raw: bytes) -> bytes:
@@ -88,13 +87,16 @@ def word_rows(tables: Source, ahead: int) -> dict[str, bytes]:
     """
     from builder.search_index import packing  # noqa: PLC0415 - see there
 
-    terms, weights, *packed = _columns(tables.rows("postings", "term, weight, entries, asked"), 4)
+    terms, weights, asking, *packed = _columns(
+        tables.rows("postings", "term, weight, asking, entries, asked"), 5
+    )
+    heads = [bytes(pair) for pair in zip(weights, asking, strict=True)]
     forms, leaders = _columns(tables.rows("word_forms", "form, term"), 2)
     rows = {
         form: (_LIKE, _SMALL[len(leader[:share].encode())] + _sized(leader[share:].encode()))
         for form, leader, share in zip(forms, leaders, packing.shared(forms, leaders), strict=True)
     }
-    rows |= {term: (_POSTED, one) for term, one in zip(terms, _posted(weights, packed), strict=True)}
+    rows |= {term: (_POSTED, one) for term, one in zip(terms, _posted(heads, packed), strict=True)}
     more = dict(tables.rows("completions", "prefix, words"))
     place_of = {term: place for place, term in enumerate(terms)}
     leader_of = dict(zip(forms, leaders, strict=True))
@@ -104,9 +106,9 @@ def word_rows(tables: Source, ahead: int) -> dict[str, bytes]:
         )
         for prefix, words in more.items()
     ]
-    heads = [next((weights[place] for place in group if weights[place]), 0) for group in groups]
+    firsts = [next((heads[place] for place in group), b"\0\0") for group in groups]
     best = [packing.best_of(groups, column, ahead) for column in packed]
-    merged = dict(zip(more, _posted(heads, best), strict=True))
+    merged = dict(zip(more, _posted(firsts, best), strict=True))
     found = {}
     for word in {**rows, **merged}:
         kind, content = rows.get(word, (0, b""))
@@ -117,14 +119,11 @@ def word_rows(tables: Source, ahead: int) -> dict[str, bytes]:
     return found
 
 
-def _posted(weights: Sequence[int], columns: Sequence[Sequence[bytes]]) -> Iterator[bytes]:
-    """Write postings: weight, then the entries of each column of the table."""
+def _posted(heads: Sequence[bytes], columns: Sequence[Sequence[bytes]]) -> Iterator[bytes]:
+    """Write postings: both weights, then the entries of each column of the table."""
     from builder.search_index import packing  # noqa: PLC0415 - see there
 
-    return (
-        _SMALL_BYTES[weight] + b"".join(parts)
-        for weight, *parts in zip(weights, *map(packing.posted, columns), strict=True)
-    )
+    return (head + b"".join(parts) for head, *parts in zip(heads, *map(packing.posted, columns), strict=True))
 
 
 def spelling_rows(tables: Source, side: str) -> dict[str, bytes]:

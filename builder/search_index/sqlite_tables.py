@@ -80,18 +80,20 @@ class SqliteTables:
 
     def postings(self, word: str) -> Posted | None:
         """See `SearchTables`."""
-        rows = self._rows("SELECT term, weight, entries, asked FROM postings", "AND term = ?", word)
+        rows = self._rows("SELECT term, weight, entries, asking, asked FROM postings", "AND term = ?", word)
         if not rows:
             rows = self._rows(
-                "SELECT term, weight, entries, asked FROM postings",
+                "SELECT term, weight, entries, asking, asked FROM postings",
                 "AND term = (SELECT term FROM word_forms WHERE docset_id = ? AND form = ?)",
                 self._docset,
                 word,
             )
         if not rows:
             return None
-        term, weight, impacts, asked = rows[0]
-        return Posted(term=term, weight=weight, impacts=_impacts(impacts), asked=_impacts(asked))
+        term, weight, impacts, asking, asked = rows[0]
+        return Posted(
+            term=term, weight=weight, impacts=_impacts(impacts), asking=asking, asked=_impacts(asked)
+        )
 
     def completions(self, prefix: str) -> Sequence[str]:
         """See `SearchTables`."""

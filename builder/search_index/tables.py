@@ -22,12 +22,14 @@ class Posted:
         term: The word that leads its forms.
         weight: How much the word counts in a query.
         impacts: Entries that it speaks for (ordinal, impact), best first.
+        asking: How much it counts in what people ask.
         asked: Entries that people ask for with it (ordinal, impact), best first.
     """
 
     term: str
     weight: int
     impacts: Sequence[tuple[int, int]]
+    asking: int
     asked: Sequence[tuple[int, int]]
 
 

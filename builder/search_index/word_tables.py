@@ -160,9 +160,11 @@ def word_tables(
         impacts.Fields(**fields), np.array(priors, np.float64), vocabulary.lengths, len(leaders), weights
     )
     asks = impacts.Asks(
-        words=impacts.regroup(vocabulary.asks, groups, spoken, add=False), asked_for=vocabulary.asked_for
+        words=impacts.regroup(vocabulary.asks, groups, spoken, add=False),
+        asked_for=vocabulary.asked_for,
+        subjects=np.unique(fields["subjects"].terms),
     )
-    asked = impacts.asked_postings(asks, np.array(priors, np.float64), posted.found, weights)
+    asked = impacts.asked_postings(asks, np.array(priors, np.float64), len(leaders), weights)
     return _tables(forms, groups.tolist(), leaders, posted, asked)
 
 
@@ -239,14 +241,14 @@ def _tables(
     groups: Sequence[int],
     leaders: Sequence[str],
     posted: impacts.Postings,
-    asked: impacts.Packed,
+    asked: impacts.Asked,
 ) -> tuple[dict[str, int], tuple[Table, ...]]:
     """Make the rows of postings, of forms and of completions."""
     frequency, weights = posted.found.tolist(), posted.weights.tolist()
-    entries, asks = posted.entries.rows(), asked.rows()
+    entries, asks, asking = posted.entries.rows(), asked.entries.rows(), asked.weights.tolist()
     alive = [bool(own or ask) for own, ask in zip(entries, asks, strict=True)]
     rows = sorted(
-        (leader, weights[group], frequency[group], entries[group], asks[group])
+        (leader, weights[group], frequency[group], entries[group], asking[group], asks[group])
         for group, leader in enumerate(leaders)
         if alive[group]
     )
@@ -254,7 +256,9 @@ def _tables(
     leading = {form: leaders[group] for form, group in zip(forms, groups, strict=True) if alive[group]}
     others = [(form, leading[form]) for form in sorted(leading) if leading[form] != form]
     postings = _table(
-        "postings", {"term": str, "weight": int, "df": int, "entries": bytes, "asked": bytes}, rows
+        "postings",
+        {"term": str, "weight": int, "df": int, "entries": bytes, "asking": int, "asked": bytes},
+        rows,
     )
     word_forms = _table("word_forms", {"form": str, "term": str}, others)
     return known, (postings, word_forms, _completions(known))

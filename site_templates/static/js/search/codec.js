@@ -11,6 +11,7 @@
  * @typedef {object} Postings
  * @property {number} weight how much the word counts in a query
  * @property {Uint32Array} packed ordinal and impact in turns, best first: what the word says of entries
+ * @property {number} asking how much the word counts in what people ask
  * @property {Uint32Array} asked the same: how much it is of what people ask for them
  *
  * @typedef {object} WordRow
@@ -169,7 +170,8 @@ export function nameRow(reader) {
  */
 function postings(reader) {
   const weight = reader.bytes[reader.place++];
-  return { weight, packed: impacts(reader), asked: impacts(reader) };
+  const asking = reader.bytes[reader.place++];
+  return { weight, packed: impacts(reader), asking, asked: impacts(reader) };
 }
 
 /**

@@ -26,6 +26,7 @@ import { SPOKEN, isLetter, mark, plain } from './text.js';
  * @typedef {object} Said
  * @property {number} weight
  * @property {Map<number, number>} impacts
+ * @property {number} asking the same for what people ask
  * @property {Map<number, number>} asked
  *
  * @typedef {object} Hit
@@ -211,16 +212,18 @@ function addNames(named, marked, spoken, question, found, rules) {
  */
 async function saysOf(tables, word, coming, last, rules) {
   /** @type {Said} */
-  const said = { weight: 0, impacts: new Map(), asked: new Map() };
+  const said = { weight: 0, impacts: new Map(), asking: 0, asked: new Map() };
   const exact = await coming;
   if (exact) {
     said.weight = exact.weight;
+    said.asking = exact.asking;
     keepBest(said.impacts, exact.packed, 1);
     keepBest(said.asked, exact.asked, 1);
   }
   if (last && word.length > 1) {
     const ahead = await tables.ahead(word, rules.ahead);
     said.weight ||= ahead.weight;
+    said.asking ||= ahead.asking;
     keepBest(said.impacts, ahead.packed, rules.completion);
     if (!exact) keepBest(said.asked, ahead.asked, rules.completion);
   }
@@ -272,11 +275,11 @@ function addWords(says, found, worth, coverage) {
  * @param {number} worth what a likeness of 1 is worth
  */
 function addAsked(says, found, worth) {
-  const length = says.reduce((sum, { weight }) => sum + (weight || UNKNOWN) * (weight || UNKNOWN), 0);
+  const length = says.reduce((sum, { asking }) => sum + (asking || UNKNOWN) * (asking || UNKNOWN), 0);
   /** @type {Map<number, number>} */
   const alike = new Map();
-  for (const { asked, weight } of says) {
-    for (const [ordinal, impact] of asked) alike.set(ordinal, (alike.get(ordinal) ?? 0) + weight * impact);
+  for (const { asked, asking } of says) {
+    for (const [ordinal, impact] of asked) alike.set(ordinal, (alike.get(ordinal) ?? 0) + asking * impact);
   }
   for (const [ordinal, total] of alike) {
     const share = total / (TOP * Math.sqrt(length));

@@ -98,7 +98,8 @@ export class Tables {
     }
     const posted = await Promise.all(longer.slice(0, COMPLETIONS).map((word) => this.postings(word)));
     return {
-      weight: posted.find((one) => one?.weight)?.weight ?? 0,
+      weight: posted.find(Boolean)?.weight ?? 0,
+      asking: posted.find(Boolean)?.asking ?? 0,
       packed: bestOf(posted.map((one) => one?.packed), most),
       asked: bestOf(posted.map((one) => one?.asked), most),
     };
