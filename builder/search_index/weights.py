@@ -131,7 +131,7 @@ class Rules:
     text: float = 1.3
     dotted: float = 0.2
     asked: float = 675
-    asked_named: float = 0.3
+    asked_named: float = 0.6
     coverage: float = 0.72
     completion: float = 0.69
     ahead: float = 64
