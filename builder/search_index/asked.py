@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from builder.models import Entry
 
-_FOLDER = Path(__file__).with_name("curated")
+CURATED = Path(__file__).with_name("curated")
 
 
 class Answer(NamedTuple):
@@ -44,7 +44,7 @@ def answers_for(slug: str) -> list[Answer]:
     """Return the answers that come with us for the docset of a slug, none for most."""
     return [
         answer
-        for file in sorted((_FOLDER / slug).glob("*.txt"))
+        for file in sorted((CURATED / slug).glob("*.txt"))
         for answer in read_answers(file.read_text("utf-8"))
     ]
 

@@ -5,10 +5,6 @@ share that t has of e's heading, whether the general index calls e so, whether w
 whether people say t for a word of the heading, and BM25's saturated count in e's prose (Robertson and Zaragoza 2009).
 Impacts add up over the words of a query.
 
-What people ask for e is kept apart, as it is compared as a whole: the asked impact of t on e is the share of t in the
-best question for e that holds it, as the cosine of two questions has it, so that the sum over the words of a query says
-how alike it is to the questions for e.
-
 This module imports numpy, which takes 0.1 s; import it only where an index is built.
 """
 
@@ -34,8 +30,6 @@ if TYPE_CHECKING:
     Floats: TypeAlias = npt.NDArray[np.float64]
 
 TOP = 255
-MOST_ASKED = 1.5
-"""The asked impact that is packed as `TOP`; few words have more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +55,6 @@ class Fields:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asks:
-    """What people ask.
-
-    Attributes:
-        words: The words of each question, by their groups; the entries of these columns are questions.
-        asked_for: The ordinal of the entry that each question is asked for.
-        subjects: Stop words that are subjects; beside other words they ask for nothing.
-    """
-
-    words: Columns
-    asked_for: Ints
-    subjects: Ints
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
     """The best entries of all words.
 
@@ -91,19 +70,6 @@ class Packed:
         """Return the entries of each word as little-endian uint32s."""
         raw = self.packed.astype("<u4").tobytes()
         return [raw[start:end] for start, end in pairwise((4 * self.starts).tolist())]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What people ask with all words.
-
-    Attributes:
-        entries: The entries that are asked for with each word.
-        weights: How much each word counts in a question, 1 to 255: its idf among what entries are asked for.
-    """
-
-    entries: Packed
-    weights: Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,40 +155,8 @@ def postings(fields: Fields, priors: Floats, lengths: Floats, size: int, weights
     counting = idf * (TOP / np.log1p(entries / 0.5))
     counting[np.unique(fields.subjects.terms)] *= weights.subject_counts
     mark = np.clip(np.rint(counting), 1, TOP).astype(np.int64)
-    best = _best(terms, owners, scaled, size, weights.best)
+    best = keep_best(terms, owners, scaled, size, weights.best)
     return Postings(entries=best, found=found, weights=mark)
-
-
-def asked_postings(asks: Asks, priors: Floats, size: int, weights: Weights) -> Asked:
-    """Say of every word how much it is of what people ask for each entry.
-
-    Args:
-        asks: What people ask.
-        priors: The prior of each entry.
-        size: How many groups of words there are.
-        weights: The numbers of the ranking.
-    """
-    entries = max(len(priors), 1)
-    words = asks.words
-    asked = len(np.unique(asks.asked_for))
-    pairs = np.unique(words.terms * entries + asks.asked_for[words.entries])
-    idf = np.log1p(asked / (np.bincount(pairs // entries, minlength=size) + 0.5))
-    mass = idf[words.terms]
-    lengths = np.sqrt(np.bincount(words.entries, mass * mass, len(asks.asked_for)))
-    pairs = words.terms * entries + asks.asked_for[words.entries]
-    order = order_of(pairs)
-    pairs, shares = pairs[order], (mass / lengths[words.entries])[order]
-    first = np.flatnonzero(np.diff(pairs, prepend=-1))
-    best = np.maximum.reduceat(shares, first) if len(first) else shares
-    rest = (np.add.reduceat(shares**3, first) if len(first) else shares) - best**3
-    terms, owners = np.divmod(pairs[first], entries)
-    lift = np.cbrt(weights.asked_floor + priors[owners])  # a query takes the cube of the sum
-    impacts = (best + weights.asked_rest * rest) * lift
-    scaled = np.clip(np.rint(impacts * (TOP / MOST_ASKED)), 1, TOP).astype(np.int64)
-    counting = idf * (TOP / max(np.log1p(asked / 0.5), 1.0))
-    counting[asks.subjects] *= weights.subject_counts
-    mark = np.clip(np.rint(counting), 1, TOP).astype(np.int64)
-    return Asked(entries=_best(terms, owners, scaled, size, weights.best_asked), weights=mark)
 
 
 def _values(fields: Fields, idf: Floats, lengths: Floats, weights: Weights) -> tuple[Floats, ...]:
@@ -244,7 +178,7 @@ def _values(fields: Fields, idf: Floats, lengths: Floats, weights: Weights) -> t
     )
 
 
-def _best(terms: Ints, owners: Ints, scaled: Ints, size: int, best: int) -> Packed:
+def keep_best(terms: Ints, owners: Ints, scaled: Ints, size: int, best: int) -> Packed:
     """Sort by word and impact, and keep the best of each word; they come sorted by word and owner."""
     order = order_of(terms << 8 | (TOP - scaled))
     terms, owners, scaled = terms[order], owners[order], scaled[order]

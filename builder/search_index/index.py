@@ -26,7 +26,7 @@ from builder.search_index import spelling
 from builder.search_index.asked import placed
 from builder.search_index.counts import PageCounts
 from builder.search_index.keeping import Keeper, digest, digest_of
-from builder.search_index.languages import stop_words
+from builder.search_index.languages import silent_words, stop_words
 from builder.search_index.names import Calls, Speech, own_words
 from builder.search_index.priors import priors as learn_priors
 from builder.search_index.thesaurus import said_for
@@ -88,23 +88,29 @@ def build(
         kept: What an earlier build left; it saves time and changes nothing.
     """
     # numpy takes 0.1 s to import, and an unchanged docset needs no index.
-    from builder.search_index import name_tables, word_tables  # noqa: PLC0415
+    from builder.search_index import asked_words, name_tables, word_tables  # noqa: PLC0415
 
     numbers = weights, rules = Weights(), Rules()
     steps = kept or Keeper()
-    frame = steps.frame or frame_of(entries, index_entries, answers, docset, numbers)
+    frame = steps.frame = steps.frame or frame_of(entries, index_entries, answers, docset, numbers)
     said = said_for(docset.language)
     priors = steps.step("priors", frame, lambda: learn_priors(entries, weights.priors))
     calls = steps.step("calls", frame, lambda: _calls(entries, index_entries, answers))
-    vocabulary = word_tables.read_words(entries, calls, _by_page(counts), docset, steps, frame)
-    speech = Speech(leaders=vocabulary.leading(), silent=vocabulary.silent, said=said)
+    silent = silent_words(docset)
+    asked = steps.step(
+        "asked",
+        frame,
+        lambda: asked_words.asked_words(calls.asks, priors, docset.language, silent, weights),
+    )
+    vocabulary = word_tables.read_words(entries, calls.terms, asked, _by_page(counts), docset, steps)
+    speech = Speech(leaders=vocabulary.leading(), silent=silent, said=said)
     own = steps.step("own words", frame, lambda: own_words(entries, calls.asks, said))
     made_of = digest([frame.hex()], speech.used(own))
     rows, tables_of_names = steps.step(
         "names", made_of, lambda: name_tables.rows_and_tables(entries, calls, priors, speech, numbers)
     )
     subjects = rows.called(sorted(stop_words(docset.language)))
-    known, tables_of_words = word_tables.word_tables(vocabulary, priors, subjects, weights)
+    known, tables_of_words = word_tables.word_tables(vocabulary, priors, subjects, asked, weights)
     common = spelling.common(known)
     spelled_of = digest([made_of.hex()], common, map(str, common.values()))
     spellings = steps.step("spellings", spelled_of, lambda: spelling.table(rows, common))
@@ -114,7 +120,6 @@ def build(
         **_digests((spellings,), steps, "spellings", spelled_of),
         **{table.name: digest_of(table) for table in tables_of_words},
     }
-    silent = vocabulary.silent
     found = _hash(digests, rules, silent)
     facts_of_all = {
         "entries": len(entries),

@@ -5,8 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from builder.search_index.text import words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from builder.models import Docset
 
 STEMMERS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
@@ -34,6 +38,11 @@ same."""
 def stop_words(language: str) -> frozenset[str]:
     """Return the stop words of a language, given by its BCP 47 tag."""
     return frozenset(STOP_WORDS.get(language.partition("-")[0].lower(), "").split())
+
+
+def silent_words(docset: Docset) -> frozenset[str]:
+    """Return the words that say nothing in a docset: the stop words of its language, and its own name."""
+    return stop_words(docset.language) | set(words(docset.name)) | {docset.slug}
 
 
 def stems(words: Sequence[str], language: str) -> list[str]:

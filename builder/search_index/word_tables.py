@@ -14,19 +14,19 @@ import numpy as np
 
 from builder.models import Table
 from builder.search_index import bodies, impacts, thesaurus
-from builder.search_index.languages import stems, stop_words
+from builder.search_index.languages import silent_words, stems
 from builder.search_index.names import heading
 from builder.search_index.prefixes import crowded
-from builder.search_index.text import key, marked_words, plain, words
+from builder.search_index.text import key, plain, words
 
 if TYPE_CHECKING:
     from collections import defaultdict
     from collections.abc import Mapping, Sequence
 
     from builder.models import Docset, Entry
+    from builder.search_index.asked_words import AskedWords
     from builder.search_index.counts import PageCounts
     from builder.search_index.keeping import Keeper
-    from builder.search_index.names import Calls
     from builder.search_index.weights import Weights
 
 COMPLETIONS = 4
@@ -45,8 +45,6 @@ class Vocabulary:
         leaders: The word that leads each group, its shortest form.
         silent: Words that say nothing: stop words, and the docset's own name.
         fields: Where the forms stand, by field.
-        asks: Where they stand in what people ask, by question.
-        asked_for: The ordinal of the entry that each question is asked for.
         lengths: The length of each entry's prose.
     """
 
@@ -55,8 +53,6 @@ class Vocabulary:
     leaders: Sequence[str]
     silent: frozenset[str]
     fields: Mapping[str, impacts.Columns]
-    asks: impacts.Columns
-    asked_for: impacts.Ints
     lengths: impacts.Floats
 
     def leading(self) -> dict[str, str]:
@@ -67,40 +63,36 @@ class Vocabulary:
 
 def read_words(
     entries: Sequence[Entry],
-    calls: Calls,
+    terms: Sequence[tuple[str, int, bool]],
+    asked: AskedWords,
     counts: Sequence[PageCounts],
     docset: Docset,
     kept: Keeper,
-    frame: bytes,
 ) -> Vocabulary:
     """Gather the words of all entries.
 
     Args:
         entries: All entries.
-        calls: What else calls them.
+        terms: Lines of the general index: term, ordinal, whether it is the main place.
+        asked: The words that people ask with.
         counts: The words of the entries' prose, page by page.
         docset: Whose index it is.
-        kept: What an earlier build left.
-        frame: A hash of the entries but for their prose, of `calls` and of `docset`.
+        kept: What an earlier build left; its frame has the entries but for their prose, `terms` and `docset`.
     """
     short_forms, short_fields = kept.step(
-        "fields", frame, lambda: _short_fields(entries, calls, thesaurus.said_for(docset.language))
+        "fields", kept.frame, lambda: _short_fields(entries, terms, thesaurus.said_for(docset.language))
     )
     body = bodies.gather(counts, kept)
     numbers = bodies.numbering(short_forms)
-    asks = short_fields["asks"]
-    fields = {name: field for name, field in short_fields.items() if name != "asks"}
-    fields["body"] = _body_columns(body, numbers)
-    forms = list(numbers)
+    fields = {**short_fields, "body": _body_columns(body, numbers)}
+    forms = list(dict.fromkeys([*numbers, *asked.forms]))
     groups, leaders = _stem_groups(forms, docset.language)
     return Vocabulary(
         forms=forms,
         groups=groups,
         leaders=leaders,
-        silent=stop_words(docset.language) | set(words(docset.name)) | {docset.slug},
+        silent=silent_words(docset),
         fields=fields,
-        asks=asks,
-        asked_for=np.array([ask.ordinal for ask in calls.asks], np.int64),
         lengths=body.counted.lengths.astype(np.float64),
     )
 
@@ -117,20 +109,18 @@ def _body_columns(body: bodies.Body, numbers: defaultdict[str, int]) -> impacts.
 
 
 def _short_fields(
-    entries: Sequence[Entry], calls: Calls, said: Mapping[str, Sequence[str]]
+    entries: Sequence[Entry], terms: Sequence[tuple[str, int, bool]], said: Mapping[str, Sequence[str]]
 ) -> tuple[list[str], dict[str, impacts.Columns]]:
     """Return the words of all fields but the body, numbered by their places, and where they stand."""
     numbers = bodies.numbering()
     headings = [heading_words(entry) for entry in entries]
-    asked = [dict.fromkeys(words(ask.text) + marked_words(ask.text), 1.0) for ask in calls.asks]
     signatures = [dict.fromkeys(words(entry.signature), 1.0) for entry in entries]
     fields = {
         "heading": impacts.columns(headings, numbers),
-        "aliases": impacts.columns(_aliases(len(entries), calls.terms), numbers),
+        "aliases": impacts.columns(_aliases(len(entries), terms), numbers),
         "trail": impacts.columns(_trails(entries), numbers),
         "signature": impacts.columns(signatures, numbers),
         "related": impacts.columns(thesaurus.widened(headings, said), numbers),
-        "asks": impacts.columns(asked, numbers),
     }
     return list(numbers), fields
 
@@ -139,6 +129,7 @@ def word_tables(
     vocabulary: Vocabulary,
     priors: Sequence[float],
     subjects: Mapping[str, Sequence[int]],
+    asked: AskedWords,
     weights: Weights,
 ) -> tuple[dict[str, int], tuple[Table, ...]]:
     """Return each searchable form with the number of its entries, and the tables of words.
@@ -147,6 +138,7 @@ def word_tables(
         vocabulary: All words.
         priors: The prior of each entry.
         subjects: Stop words that are subjects of their own, with the ordinals of the entries about them.
+        asked: What people ask with which words.
         weights: The numbers of the ranking.
     """
     forms, groups, leaders = vocabulary.forms, vocabulary.groups, vocabulary.leaders
@@ -159,13 +151,8 @@ def word_tables(
     posted = impacts.postings(
         impacts.Fields(**fields), np.array(priors, np.float64), vocabulary.lengths, len(leaders), weights
     )
-    asks = impacts.Asks(
-        words=impacts.regroup(vocabulary.asks, groups, spoken, add=False),
-        asked_for=vocabulary.asked_for,
-        subjects=np.unique(fields["subjects"].terms),
-    )
-    asked = impacts.asked_postings(asks, np.array(priors, np.float64), len(leaders), weights)
-    return _tables(forms, groups.tolist(), leaders, posted, asked)
+    quiet = np.unique(fields["subjects"].terms)
+    return _tables(vocabulary, posted, _Askings(asked, vocabulary, quiet, weights))
 
 
 def _subject_columns(vocabulary: Vocabulary, subjects: Mapping[str, Sequence[int]]) -> impacts.Columns:
@@ -236,16 +223,36 @@ def _stem_groups(forms: Sequence[str], language: str) -> tuple[impacts.Ints, lis
     return np.array(groups, np.int64), leaders
 
 
+class _Askings:
+    """What people ask with each group of words: `rows` of the best entries, and how much it counts.
+
+    Args:
+        asked: What people ask with which words.
+        vocabulary: All words.
+        quiet: Groups that ask for nothing beside other words.
+        weights: The numbers of the ranking.
+    """
+
+    def __init__(
+        self, asked: AskedWords, vocabulary: Vocabulary, quiet: impacts.Ints, weights: Weights
+    ) -> None:
+        group_of = dict(zip(vocabulary.forms, vocabulary.groups.tolist(), strict=True))
+        counting = np.full(len(vocabulary.leaders), impacts.TOP, np.int64)
+        self.rows = [b""] * len(vocabulary.leaders)
+        for form, row, weight in zip(asked.spoken, asked.entries.rows(), asked.weights.tolist(), strict=True):
+            self.rows[group_of[form]] = row
+            counting[group_of[form]] = weight
+        counting[quiet] = np.maximum(np.rint(counting[quiet] * weights.subject_counts), 1)
+        self.weights: list[int] = counting.tolist()
+
+
 def _tables(
-    forms: Sequence[str],
-    groups: Sequence[int],
-    leaders: Sequence[str],
-    posted: impacts.Postings,
-    asked: impacts.Asked,
+    vocabulary: Vocabulary, posted: impacts.Postings, asked: _Askings
 ) -> tuple[dict[str, int], tuple[Table, ...]]:
     """Make the rows of postings, of forms and of completions."""
+    forms, groups, leaders = vocabulary.forms, vocabulary.groups.tolist(), vocabulary.leaders
     frequency, weights = posted.found.tolist(), posted.weights.tolist()
-    entries, asks, asking = posted.entries.rows(), asked.entries.rows(), asked.weights.tolist()
+    entries, asks, asking = posted.entries.rows(), asked.rows, asked.weights
     alive = [bool(own or ask) for own, ask in zip(entries, asks, strict=True)]
     rows = sorted(
         (leader, weights[group], frequency[group], entries[group], asking[group], asks[group])
