@@ -212,16 +212,14 @@ def _ingesting(
     with ExitStack() as going_on:
         for number, (one, scan) in enumerate(zip(wanted, scans, strict=True), 1):
             if works:
-                works[-1].store_index()
+                works[-1].finish()
             there = held(last, number) if goes_on else Held()
             work = ingest(Target(number, database, there, folders), one, scan, run)
             works.append(going_on.enter_context(work))
             _check_distinct(works, one)
         yield works
-        works[-1].store_index()
+        works[-1].finish()
         finish_database(database())
-        for done in works:
-            done.wait()
 
 
 def _check_distinct(works: Sequence[Ingesting], last: Wanted) -> None:

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, TypeVar, overload
+from typing import TYPE_CHECKING, TypeVar, cast, overload
 
 from builder.search_index import index as search_index
 from builder.search_index.asked import answers_for
 from builder.search_index.cards import card_of
 from builder.search_index.keeping import Keeper
 from builder.search_index.memory_tables import MemoryTables
-from builder.search_index.shards import export
+from builder.search_index.shards import KINDS, Export
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from builder.models import Docset, Entry, Table
     from builder.pipeline.folders import Folders
     from builder.search_index.counts import PageCounts
-    from builder.search_index.index import SearchIndex
+    from builder.search_index.shard_rows import Source
+    from builder.search_index.shards import Part
 
 Item = TypeVar("Item")
 
@@ -86,6 +87,11 @@ class IndexWork:
     code: str
     folders: Folders | None
 
+    @property
+    def place(self) -> str:
+        """Return the folder in the site where the files of the index lie."""
+        return f"{self.docset.prefix[1:]}_search"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
@@ -94,32 +100,63 @@ class Indexed:
     Attributes:
         hash: See `SearchIndex`.
         tables: Those that differ from what is stored.
+        digests: A hash of each table.
     """
 
     hash: str
     tables: Sequence[Table]
+    digests: Mapping[str, str]
 
 
-def build_and_export(work: IndexWork) -> Iterator[Indexed | None]:
-    """Yield the index, then None when its files are written."""
+WORDS = ("t.bin", "f.bin", "b.bin")
+"""The kinds of files that the process with the index makes; meanwhile the others are made by the one that waits."""
+
+
+def build_and_export(work: IndexWork) -> Iterator[Indexed | Mapping[str, Part]]:
+    """Yield the index, then what the root says of its files, when those of some kinds are written."""
     kept = Keeper(work.kept, work.code, work.frame)
     answers = answers_for(work.docset.slug)
     index = search_index.build(work.entries, work.terms, work.counts, work.docset, answers=answers, kept=kept)
     fresh = [one for one in index.tables if index.digests.get(one.name, "") != work.stored.get(one.name)]
-    yield Indexed(hash=index.hash, tables=fresh)
+    yield Indexed(hash=index.hash, tables=fresh, digests=index.digests)
+    parts: Mapping[str, Part] = {}
     if work.folders:
-        _export(work, index, work.folders, kept)
+        made = exporting(work, MemoryTables(index.tables), index.digests, kept)
+        write_files(work, made.files(WORDS))
+        parts = made.parts
     kept.save()
-    yield None
+    yield parts
 
 
-def _export(work: IndexWork, index: SearchIndex, folders: Folders, kept: Keeper) -> None:
-    """Write the files of an index; what is made of the same is taken over from the site before."""
-    place = f"{work.docset.prefix[1:]}_search"
+def export_the_rest(
+    work: IndexWork, tables: Source, index: Indexed, kept: Keeper, others: Callable[[], Mapping[str, Part]]
+) -> None:
+    """Write the files of the kinds that `build_and_export` leaves, and the root, which needs to know of all.
+
+    Args:
+        work: What that was told.
+        tables: The index, as it is stored.
+        index: The same, as far as it is fresh.
+        kept: What an earlier build left.
+        others: Waits for the second result of `build_and_export`.
+    """
+    made = exporting(work, MemoryTables(index.tables, tables), index.digests, kept)
+    write_files(work, made.files([kind for kind in KINDS if kind not in WORDS]))
+    made.parts.update(others())
+    write_files(work, [made.root()])
+
+
+def exporting(work: IndexWork, tables: Source, digests: Mapping[str, str], kept: Keeper) -> Export:
+    """Return what makes the files of an index; what is made of the same is taken over from the site before."""
+    folders = cast("Folders", work.folders)
     cards = Lazy(lambda: [card_of(entry) for entry in work.entries])
-    tables = MemoryTables(index.tables)
-    made_of = {name: bytes.fromhex(found) for name, found in index.digests.items()}
+    made_of = {name: bytes.fromhex(found) for name, found in digests.items()}
     made_of["cards"] = work.frame + work.summaries
-    take = partial(folders.take, place)
-    for path, content in export(tables, cards, kept=kept, made_of=made_of, take=take):
-        folders.write(f"{place}/{path}", content)
+    return Export(tables, cards, kept=kept, made_of=made_of, take=partial(folders.take, work.place))
+
+
+def write_files(work: IndexWork, files: Iterable[tuple[str, bytes]]) -> None:
+    """Write files of an index into the site."""
+    folders = cast("Folders", work.folders)
+    for path, content in files:
+        folders.write(f"{work.place}/{path}", content)

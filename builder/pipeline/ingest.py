@@ -6,18 +6,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from builder.assemble import rows_of, rows_of_pages
 from builder.errors import SourceError
 from builder.pipeline.binding import Binder
-from builder.pipeline.indexing import IndexWork, Lazy, build_and_export
+from builder.pipeline.indexing import IndexWork, Lazy, build_and_export, export_the_rest
 from builder.pipeline.listing import read_listing
 from builder.pipeline.reading import read_pages
 from builder.pipeline.workers import in_background
 from builder.search_index import index as search_index
 from builder.search_index.counts import PageCounts
 from builder.search_index.keeping import Keeper
+from builder.search_index.sqlite_tables import SqliteTables
 from builder.store import write_index, write_rows
 
 if TYPE_CHECKING:
@@ -92,34 +93,49 @@ class Ingesting:
     Args:
         target: Where it is written.
         found: What is known of it.
-        following: Returns the next result of `build_and_export`.
+        work: What the process with the index was told.
+        following: Returns its next result.
+        kept: What an earlier build left.
         progress: Told of every step.
     """
 
     def __init__(
-        self, target: Target, found: Ingested, following: Callable[[], Indexed], progress: Progress
+        self,
+        target: Target,
+        found: Ingested,
+        *,
+        work: IndexWork,
+        following: Callable[[], Any],
+        kept: Keeper,
+        progress: Progress,
     ) -> None:
-        self._target = target
-        self._following = following
-        self._progress = progress
         self.found = found
+        self._target = target
+        self._work = work
+        self._following = following
+        self._kept = kept
+        self._progress = progress
 
-    def store_index(self) -> None:
-        """Wait for the index, and write it into the database.
+    def finish(self) -> None:
+        """Wait for the index, write it into the database, and see that its files are written.
 
         Raises:
             StoreError: The database can't be written.
         """
-        self._progress("index", 0, 1)
-        index = self._following()
-        self._progress("index", 1, 1)
-        self._progress("store", 0, 1)
-        write_index(self._target.database(), self._target.number, index.tables, index.hash)
-        self._progress("store", 1, 1)
-
-    def wait(self) -> None:
-        """Wait until the files of the index are written."""
-        self._following()
+        target, tell = self._target, self._progress
+        tell("index", 0, 1)
+        index: Indexed = self._following()
+        tell("index", 1, 1)
+        tell("store", 0, 1)
+        database = target.database()
+        write_index(database, target.number, index.tables, index.hash)
+        if target.folders:
+            tables = SqliteTables(database.conn, target.number)
+            export_the_rest(self._work, tables, index, self._kept, self._following)
+        else:
+            self._following()
+        self._kept.save()
+        tell("store", 1, 1)
 
 
 @contextmanager
@@ -152,7 +168,6 @@ def ingest(target: Target, wanted: Wanted, scan: Scan, run: Run) -> Iterator[Ing
     with in_background(build_and_export, work) as following:
         broken = _write(target, binder, bound, kept)
         reading.keep(file, run)
-        kept.save()
         found = Ingested(
             docset=bound.docset,
             pages=len(reading.pages),
@@ -164,7 +179,7 @@ def ingest(target: Target, wanted: Wanted, scan: Scan, run: Run) -> Iterator[Ing
             ),
             broken=broken,
         )
-        yield Ingesting(target, found, following, run.progress)
+        yield Ingesting(target, found, work=work, following=following, kept=kept, progress=run.progress)
 
 
 def _warm_up(target: Target) -> None:

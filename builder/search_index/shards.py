@@ -15,15 +15,14 @@ never changes: what a new build leaves as it was stays where it was. (A hash for
 search; one for all of them would make every file a new one.) The `.bin` files are rows sorted by key (see
 `shard_rows`), deflated, because hosts compress text alone.
 
-The more rows there are, the larger are the files: a search pays for the first keys of all of them, in the root, and for
-one of them, so both grow with the square root of the rows.
+The more rows there are, the larger are the files, and the more: a search pays for the first keys of all of them, in the
+root, and for a few of them whole. Ten times the rows make files of twice the size, and five times as many.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
 import zlib
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -42,8 +41,8 @@ if TYPE_CHECKING:
 SMALLEST = 1024
 """No file of rows is made smaller, in bytes before deflating; a longer row stays whole."""
 
-SQUARES = {"n": 10, "t": 4, "f": 120, "b": 120}
-"""A file of rows has about the square root of so many times all of its kind, in bytes."""
+SIZES = {"n": 32, "t": 21, "f": 90, "b": 90}
+"""A file of rows has about so many times the cube root of the bytes of all of its kind."""
 
 GROUPS = {"n": 32, "t": 8, "f": 32, "b": 32, "c": 32, "l": 32}
 """How many files of each kind lie in one folder, of small docs: few of those that a page changes here and there."""
@@ -61,6 +60,8 @@ _SOURCES = {
 }
 """The kinds of files, and the tables that each is made of; cards are made of what is shown of entries."""
 
+KINDS = tuple(_SOURCES)
+
 
 class Part(NamedTuple):
     """What the root says of the files of one kind, and where they are.
@@ -76,15 +77,8 @@ class Part(NamedTuple):
     folders: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def export(
-    tables: Source,
-    cards: Sequence[Card],
-    *,
-    kept: Keeper | None = None,
-    made_of: Mapping[str, bytes] | None = None,
-    take: Callable[[str, Sequence[str]], bool] = lambda _folder, _files: False,
-) -> Iterator[tuple[str, bytes]]:
-    """Yield the path, relative to `_search/`, and the content of each file; `root.json` comes last.
+class Export:
+    """Makes the files of an index, kind by kind.
 
     Args:
         tables: The index of a docset.
@@ -92,26 +86,52 @@ def export(
         kept: What an earlier build left; it saves time and changes nothing.
         made_of: Where anything is kept, a hash of each table, and under "cards" one of all that is shown of entries.
         take: Takes over a folder with these files from an earlier export, if it is still there.
+
+    Attributes:
+        parts: What the root says of the kinds that were made.
     """
-    meta = {name: json.loads(value) for name, value in tables.rows("search_meta", "name, value")}
-    kept = kept or Keeper()
-    parts: dict[str, Part] = {}
-    for kind in _SOURCES:
-        fresh: dict[str, bytes] = {}
-        make = partial(_part, kind, tables, cards, fresh, meta["rules"])
-        parts[kind] = kept.step(f"files {kind}", _made_of(kind, made_of or {}), make)
-        for folder, names in parts[kind].folders:
-            if take(folder, names):
-                continue
-            if not fresh:  # known, but no longer there
-                make()
-            yield from ((f"{folder}/{name}", _packed(kind, fresh[name])) for name in names)
-    yield "root.json", _root(meta, parts)
+
+    def __init__(
+        self,
+        tables: Source,
+        cards: Sequence[Card],
+        *,
+        kept: Keeper | None = None,
+        made_of: Mapping[str, bytes] | None = None,
+        take: Callable[[str, Sequence[str]], bool] = lambda _folder, _files: False,
+    ) -> None:
+        self.parts: dict[str, Part] = {}
+        self._tables = tables
+        self._cards = cards
+        self._kept = kept or Keeper()
+        self._made_of = made_of or {}
+        self._take = take
+        self._meta = {name: json.loads(value) for name, value in tables.rows("search_meta", "name, value")}
+
+    def files(self, kinds: Sequence[str] = KINDS) -> Iterator[tuple[str, bytes]]:
+        """Yield the path, relative to `_search/`, and the content of each file of some kinds."""
+        for kind in kinds:
+            fresh: dict[str, bytes] = {}
+            make = partial(_part, kind, self._tables, self._cards, fresh, self._meta["rules"])
+            made_of = b"".join(self._made_of.get(name, b"") for name in _SOURCES[kind])
+            self.parts[kind] = self._kept.step(f"files {kind}", made_of, make)
+            for folder, names in self.parts[kind].folders:
+                if self._take(folder, names):
+                    continue
+                if not fresh:  # known, but no longer there
+                    make()
+                yield from ((f"{folder}/{name}", _packed(kind, fresh[name])) for name in names)
+
+    def root(self) -> tuple[str, bytes]:
+        """Return the path and the content of the root, when all kinds are in `parts`."""
+        return "root.json", _root(self._meta, {kind: self.parts[kind] for kind in KINDS})
 
 
-def _made_of(kind: str, made_of: Mapping[str, bytes]) -> bytes:
-    """Return a hash of all that the files of a kind hang on."""
-    return b"".join(made_of.get(name, b"") for name in _SOURCES[kind])
+def export(tables: Source, cards: Sequence[Card]) -> Iterator[tuple[str, bytes]]:
+    """Yield the path, relative to `_search/`, and the content of each file; `root.json` comes last."""
+    made = Export(tables, cards)
+    yield from made.files()
+    yield made.root()
 
 
 def _part(
@@ -132,7 +152,7 @@ def _part(
         files = [letter_file(row, called, cards) for row, called in letters.values()]
     else:
         rows = _rows_of(kind, tables, rules)
-        size = max(SMALLEST, math.isqrt(SQUARES[letter] * sum(map(len, rows.values()))))
+        size = max(SMALLEST, int(SIZES[letter] * sum(map(len, rows.values())) ** (1 / 3)))
         parts = list(shard_rows.cut(shard_rows.in_order(rows), size))
         cuts = [first for first, _ in parts]
         files = [content for _, content in parts]
