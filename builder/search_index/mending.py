@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.search_index.spelling import SHORTEST, distance, pieces
+from builder.search_index.spelling import LONGER, SHORTEST, distance, pieces, swapped
 from builder.search_index.text import plain
 
 if TYPE_CHECKING:
@@ -29,14 +29,16 @@ def mend(tables: SearchTables, question: Question, unknown: Sequence[str]) -> st
 
 
 def closest(tables: SearchTables, word: str) -> str:
-    """Return the likeliest word of the dictionary within one edit, or two for a long word; "" if there is none."""
+    """Return the likeliest word of the dictionary within one edit, or two for a longer word; "" if there is none."""
     if len(word) < SHORTEST or word.isdigit() or plain(word) != word:
         return ""
-    for edits in (1, 2) if len(word) >= 7 else (1,):
+    for edits in (1, 2) if len(word) >= LONGER else (1,):
         size = pieces(word, edits)
         candidates = dict(tables.spellings("f", word[:size])[:MOST_CANDIDATES])
         backwards = tables.spellings("b", word[::-1][:size])[:MOST_CANDIDATES]
         candidates.update({spelled[::-1]: weight for spelled, weight in backwards})
+        if edits == 1:
+            candidates.update(tables.spellings("f", swapped(word)))
         best = min(
             (
                 (gap, -weight, candidate)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from builder.search_index.name_tables import NameRows
 
 SHORTEST, LONGEST = 4, 28
+LONGER = 6
+"""From how many letters on a word may have two edits."""
 
 
 def common(known: Mapping[str, int]) -> dict[str, int]:
@@ -89,5 +91,14 @@ def _unlike(left: str, right: str) -> tuple[str, str]:
 
 
 def pieces(word: str, edits: int) -> int:
-    """Return how many letters at the beginning or the end are left as they were by so many edits."""
-    return max((len(word) - 1) // 2 if edits == 1 else len(word) // 3, 1)
+    """Return how many letters at the beginning or the end are left as they were by so many edits.
+
+    Two letters that are swapped across the middle leave neither half as it was; see `swapped`.
+    """
+    return max(len(word) // 2 if edits == 1 else len(word) // 3, 1)
+
+
+def swapped(word: str) -> str:
+    """Return a word with the two letters at its middle swapped."""
+    middle = len(word) // 2
+    return word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :]

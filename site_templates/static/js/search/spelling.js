@@ -3,6 +3,7 @@
 import { plain } from './text.js';
 
 const SHORTEST = 4;
+const LONGER = 6;
 const MOST_CANDIDATES = 3000;
 
 /**
@@ -63,20 +64,32 @@ export function backwards(word) {
 }
 
 /**
- * Return the likeliest word of the dictionary within one edit, or two for a long word; '' if there is none.
+ * Return a word with the two letters at its middle swapped: no half of it is left by that typo.
+ * @param {string} word
+ * @returns {string}
+ */
+function swapped(word) {
+  const middle = word.length >> 1;
+  return word.slice(0, middle - 1) + word[middle] + word[middle - 1] + word.slice(middle + 1);
+}
+
+/**
+ * Return the likeliest word of the dictionary within one edit, or two for a longer word; '' if there is none.
  * @param {{spellings(side: 'f' | 'b', beginning: string): Promise<[string, number][]>}} tables
  * @param {string} word
  * @returns {Promise<string>}
  */
 export async function closest(tables, word) {
   if (word.length < SHORTEST || /^\p{N}+$/u.test(word) || plain(word) !== word) return '';
-  for (const edits of word.length >= 7 ? [1, 2] : [1]) {
-    const size = Math.max(edits === 1 ? (word.length - 1) >> 1 : Math.floor(word.length / 3), 1);
-    const [ahead, behind] = await Promise.all([
+  for (const edits of word.length >= LONGER ? [1, 2] : [1]) {
+    const size = Math.max(Math.floor(word.length / (edits + 1)), 1);
+    const [ahead, behind, across] = await Promise.all([
       tables.spellings('f', word.slice(0, size)),
       tables.spellings('b', backwards(word).slice(0, size)),
+      edits === 1 ? tables.spellings('f', swapped(word)) : [],
     ]);
     const candidates = new Map(ahead.slice(0, MOST_CANDIDATES));
+    for (const [spelled, weight] of across) candidates.set(spelled, weight);
     for (const [spelled, weight] of behind.slice(0, MOST_CANDIDATES)) candidates.set(backwards(spelled), weight);
     let best = '';
     let least = edits + 1;
