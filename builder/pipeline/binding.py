@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from builder.assemble import Assembled, Book, Frame, assemble
 from builder.models import Docset
 from builder.pipeline import cache
-from builder.pipeline.scan import Scan, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from builder.pipeline.listing import Listing
     from builder.pipeline.reading import Reading
+    from builder.pipeline.scan import Scan
     from builder.pipeline.sources import Wanted
     from builder.pipeline.units import Unit
 
@@ -144,7 +144,7 @@ def _files(scan: Scan, units: Iterable[Unit]) -> dict[str, bytes]:
     """Return the files that go with the pages; of a theme's own only those that a page shows."""
     shown = {link.page for unit in units for link in unit.page.links}
     carried = (path for path in scan.files if not path.startswith("_static/") or path in shown)
-    return {path: read_file(scan.root / path) for path in carried}
+    return {path: scan.file(path) for path in carried}
 
 
 def slug_of(name: str) -> str:

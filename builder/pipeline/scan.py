@@ -73,14 +73,31 @@ class Scan:
             whole.update(repr(sorted(group.items())).encode())
         return whole.hexdigest()
 
+    def file(self, path: str) -> bytes:
+        """Return the content of the file behind a path, as it was when the tree was looked over.
+
+        Raises:
+            SourceError: The file can't be read, or has changed since: what was told of it would be of another content.
+        """
+        file = self.root / self.sources.get(path, path)
+        raw = read_file(file)
+        known = {hashes.get(path) for hashes in (self.pages, self.index, self.modules, self.files)}
+        if hashlib.sha256(raw).hexdigest() not in known:
+            raise SourceError(
+                "the file changed while it was read",
+                where=file,
+                todo="Build again when nothing writes there.",
+            )
+        return raw
+
     def read(self, path: str) -> bytes:
         """Return the content of a page.
 
         Raises:
-            SourceError: The file can't be read.
+            SourceError: See `file`; or the page is compressed and damaged.
         """
         file = self.root / self.sources.get(path, path)
-        raw = read_file(file)
+        raw = self.file(path)
         if file.suffix != ".gz":
             return raw
         try:

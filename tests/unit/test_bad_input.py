@@ -21,6 +21,10 @@ from docs_server import serving
 from product import free_port
 from small_docs import built, page, run, snapshot, write_docs
 
+from builder.errors import SourceError
+from builder.models import SourceTree
+from builder.pipeline.scan import scan_tree
+
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
@@ -232,6 +236,20 @@ def test_a_page_that_may_not_be_read(output: Path, docs: Path, tmp_path: Path) -
 
     assert line == "docs/paint.html: the file can't be read (Permission denied). Check its permissions."
     assert snapshot(output) == before
+
+
+def test_a_file_that_changes_while_it_is_read(docs: Path, tmp_path: Path) -> None:
+    tree = SourceTree(root=docs, origin="here")
+    scan = scan_tree(tree, without=tmp_path / "output")
+    page = docs / "paint.html"
+    assert scan.read("paint.html") == page.read_bytes()
+
+    page.write_text("Something else.")
+
+    with pytest.raises(SourceError) as caught:
+        scan.read("paint.html")
+    todo = "Build again when nothing writes there."
+    assert str(caught.value) == f"{page}: the file changed while it was read. {todo}"
 
 
 def test_duplicate_ids_are_a_warning_and_the_check_lists_them(docs: Path, tmp_path: Path) -> None:
