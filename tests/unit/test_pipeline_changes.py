@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import fields, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,7 +53,8 @@ def changed(field: str, inner: str) -> ParsedPage:
     if not inner:
         return replace(PAGE, **{field: other(value)})
     (one,) = value
-    return replace(PAGE, **{field: (replace(one, **{inner: other(getattr(one, inner))}),)})
+    put = one._replace if isinstance(one, tuple) else partial(replace, one)
+    return replace(PAGE, **{field: (put(**{inner: other(getattr(one, inner))}),)})
 
 
 def places() -> list[tuple[str, str]]:
@@ -61,7 +63,8 @@ def places() -> list[tuple[str, str]]:
     for field in fields(PAGE):
         value = getattr(PAGE, field.name)
         inside = value[0] if isinstance(value, tuple) and not isinstance(value[0], str) else None
-        found += [(field.name, inner.name) for inner in fields(inside)] if inside else [(field.name, "")]
+        names = inside.__annotations__ if inside else [""]
+        found += [(field.name, name) for name in names]
     return found
 
 
