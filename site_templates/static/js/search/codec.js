@@ -45,6 +45,7 @@ export class Reader {
       const byte = this.bytes[this.place++];
       value += (byte & 127) * factor;
       if (byte < 128) return value;
+      if (byte === undefined) throw new RangeError('the index is not of this build; reload the page');
       factor *= 128;
     }
   }
@@ -59,7 +60,6 @@ export class Rows {
   constructor(bytes, size = 0) {
     this.bytes = bytes;
     this.size = size;
-    this.key = new Uint8Array(64);
   }
 
   /**
@@ -71,8 +71,8 @@ export class Rows {
     const wanted = encoder.encode(key);
     /** @type {Reader | null} */
     let found = null;
-    this.scan(wanted, (length, place) => {
-      if (length === wanted.length) found = new Reader(this.bytes, place);
+    this.scan(wanted, (own, place) => {
+      if (own.length === wanted.length) found = new Reader(this.bytes, place);
       return false; // The key itself comes before all that begin with it.
     });
     return found;
@@ -84,57 +84,52 @@ export class Rows {
    * @param {(key: string, reader: Reader) => boolean | void} visit returns false to end
    */
   from(beginning, visit) {
-    this.scan(encoder.encode(beginning), (length, place) => {
-      return visit(decoder.decode(this.key.subarray(0, length)), new Reader(this.bytes, place));
-    });
+    this.scan(encoder.encode(beginning), (key, place) => visit(decoder.decode(key), new Reader(this.bytes, place)));
   }
 
   /**
+   * Visit the rows whose keys begin so, in order.
    * @param {Uint8Array} wanted
-   * @param {(length: number, place: number) => boolean | void} visit told how long the row's key is, which stands in
-   *   `this.key`, and where its content is; returns false to end
+   * @param {(key: Uint8Array, place: number) => boolean | void} visit told where the row's content is; returns false to
+   *   end
    */
   scan(wanted, visit) {
     const { bytes } = this;
     const reader = new Reader(bytes);
-    let same = 0; // how many bytes of the key are those of what is wanted
+    let same = 0; // how many bytes of the row's key are those of what is wanted
+    let key = wanted; // the row's own, from the first on that begins so
     let inside = false;
     while (reader.place < bytes.length) {
       const share = reader.number();
       const more = reader.number();
       const start = reader.place;
-      const length = share + more;
-      this.take(share, start, more);
       if (share <= same) {
         same = share;
-        while (same < length && same < wanted.length && bytes[start + same - share] === wanted[same]) same++;
+        while (same < share + more && same < wanted.length && bytes[start + same - share] === wanted[same]) same++;
       }
       reader.place += more;
       const size = this.size || reader.number();
       if (same === wanted.length) {
         inside = true;
-        if (visit(length, reader.place) === false) return;
+        key = joined(key.subarray(0, share), bytes.subarray(start, start + more));
+        if (visit(key, reader.place) === false) return;
       } else if (inside) {
         return;
       }
       reader.place += size;
     }
   }
+}
 
-  /**
-   * Make the key of the next row of that of the row before.
-   * @param {number} share
-   * @param {number} start
-   * @param {number} more
-   */
-  take(share, start, more) {
-    if (share + more > this.key.length) {
-      const longer = new Uint8Array(2 * (share + more));
-      longer.set(this.key);
-      this.key = longer;
-    }
-    for (let place = 0; place < more; place++) this.key[share + place] = this.bytes[start + place];
-  }
+/**
+ * @param {Uint8Array} front
+ * @param {Uint8Array} rest
+ */
+function joined(front, rest) {
+  const whole = new Uint8Array(front.length + rest.length);
+  whole.set(front);
+  whole.set(rest, front.length);
+  return whole;
 }
 
 /**
