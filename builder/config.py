@@ -50,6 +50,7 @@ class SourceSetting:
         name: Its name for people.
         language: A BCP 47 tag.
         canonical: Where these docs are officially published, with a slash at its end.
+        answers: A file of curated answers (see `search_index.asked`).
     """
 
     source: str
@@ -58,6 +59,7 @@ class SourceSetting:
     name: str = ""
     language: str = ""
     canonical: str = ""
+    answers: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,10 +237,11 @@ def _sources(table: Mapping[str, object], folder: Path) -> tuple[SourceSetting, 
 
 def _source(table: Mapping[str, object], front: str, folder: Path) -> SourceSetting:
     """Return one `[[sources]]` table; `front` stands before its keys in messages."""
-    _check_keys(table, {"source", "slug", "version", "name", "language", "canonical"}, front)
+    _check_keys(table, {"source", "slug", "version", "name", "language", "canonical", "answers"}, front)
     source = _text(table, "source", front)
     if not source:
         raise _wrong(f"{front}source", "is missing", "Give a folder, an archive or an https address.")
+    answers = _text(table, "answers", front)
     canonical = _address(_text(table, "canonical", front), f"{FILE_NAME}: {front}canonical")
     return SourceSetting(
         source=source if "://" in source else str(folder / Path(source).expanduser()),
@@ -247,6 +250,7 @@ def _source(table: Mapping[str, object], front: str, folder: Path) -> SourceSett
         name=_text(table, "name", front),
         language=_matching(table, "language", front),
         canonical=f"{canonical}/" if canonical else "",
+        answers=str(folder / Path(answers).expanduser()) if answers else "",
     )
 
 

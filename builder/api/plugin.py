@@ -145,7 +145,9 @@ def _fault(request: Request, exception: Exception) -> Exception | None:
     if _is_missing(request, exception):
         fault = NotFound("There is no such record.")
     given = any(name == "_through" or name.endswith(("__in", "__notin")) for name in request.args)
-    if given and isinstance(exception, KeyError | ValueError | TypeError):  # it takes their values for JSON that fits
+    if given and isinstance(
+        exception, KeyError | ValueError | TypeError
+    ):  # it takes their values for JSON that fits
         fault = DatasetteError("A filter's value can't be read.", status=400)
     return fault
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from builder.models import Docset, Entry, Table
     from builder.pipeline.folders import Folders
+    from builder.search_index.asked import Answer
     from builder.search_index.counts import PageCounts
     from builder.search_index.shard_rows import Source
     from builder.search_index.shards import Part
@@ -68,6 +69,7 @@ class IndexWork:
         entries: Its entries.
         terms: The lines of the general index, as `index.build` wants them.
         counts: The words of the entries, page by page.
+        answers: What people ask for and where it is, beside what we know.
         frame: A hash of everything but the prose of pages.
         summaries: A hash of all summaries.
         stored: A hash of each table that the database has already.
@@ -80,6 +82,7 @@ class IndexWork:
     entries: Sequence[Entry]
     terms: Sequence[tuple[str, int, bool]]
     counts: Sequence[PageCounts]
+    answers: Sequence[Answer]
     frame: bytes
     summaries: bytes
     stored: Mapping[str, str]
@@ -115,7 +118,7 @@ WORDS = ("t.bin", "f.bin", "b.bin")
 def build_and_export(work: IndexWork) -> Iterator[Indexed | Mapping[str, Part]]:
     """Yield the index, then what the root says of its files, when those of some kinds are written."""
     kept = Keeper(work.kept, work.code, work.frame)
-    answers = answers_for(work.docset.slug)
+    answers = [*answers_for(work.docset.slug), *work.answers]
     index = search_index.build(work.entries, work.terms, work.counts, work.docset, answers=answers, kept=kept)
     fresh = [one for one in index.tables if index.digests.get(one.name, "") != work.stored.get(one.name)]
     yield Indexed(hash=index.hash, tables=fresh, digests=index.digests)

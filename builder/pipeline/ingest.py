@@ -204,6 +204,7 @@ def _index_work(binder: Binder, bound: Bound, target: Target, run: Run) -> Index
         counts=[
             PageCounts(bytes.fromhex(key), _Counts(reading, path)) for path, key in reading.pages.items()
         ],
+        answers=binder.wanted.answers,
         frame=bytes.fromhex(binder.frame_key),
         summaries=sha256("".join(summaries).encode()).digest(),
         stored=target.held.tables,

@@ -50,15 +50,21 @@ def answers_for(slug: str) -> list[Answer]:
 
 
 def read_answers(text: str) -> Iterator[Answer]:
-    """Yield the answers of a file; a question above the first place belongs nowhere and is left out."""
+    """Yield the answers of a file.
+
+    Raises:
+        ValueError: A question stands above the first place.
+    """
     place = ""
-    for line in text.splitlines():
+    for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("# "):
             continue
         if not line[0].isspace():
             place = line.strip()
         elif place:
             yield Answer(place, line.strip())
+        else:
+            raise ValueError(f"line {number} asks for something above the first place")
 
 
 def placed(answers: Iterable[Answer], entries: Sequence[Entry]) -> list[Ask]:

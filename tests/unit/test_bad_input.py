@@ -365,6 +365,32 @@ def test_two_trees_for_one_place(refused: Callable[..., str], docs: Path) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "these answers can't be read. Give a file that is UTF-8 and readable for you."),
+        (
+            b"caf\xe9\n  coffee\n",
+            "these answers can't be read. Give a file that is UTF-8 and readable for you.",
+        ),
+        (
+            b"  how to paint\npaint.fill\n",
+            "line 1 asks for something above the first place."
+            + " Write a place in the first column, and below it, indented, what is asked.",
+        ),
+    ],
+)
+def test_a_file_of_answers_that_is_none(docs: Path, tmp_path: Path, content: bytes | None, said: str) -> None:
+    (tmp_path / "livedocs.toml").write_text(f'[[sources]]\nsource = "{docs}"\nanswers = "asked.txt"\n')
+    if content is not None:
+        (tmp_path / "asked.txt").write_bytes(content)
+
+    ended = run("build", cwd=tmp_path)
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines()[-1] == f"livedocs: {tmp_path / 'asked.txt'}: {said}"
+
+
 def test_a_database_of_another_version_of_livedocs(output: Path, docs: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(output / "docs.db")) as database:
         database.execute("PRAGMA user_version = 77")

@@ -125,6 +125,20 @@ def test_the_output_folder_may_be_named_by_option_and_by_settings(folder: Path, 
     assert "paint.fill" in by_option.stdout
 
 
+def test_a_file_of_answers_goes_with_the_docs_and_a_change_in_it_is_seen(tmp_path: Path) -> None:
+    write_docs(tmp_path / "docs")
+    (tmp_path / "livedocs.toml").write_text('[[sources]]\nsource = "docs"\nanswers = "asked.txt"\n')
+    found = []
+
+    for asked in ("bucket tool", "flood colour"):
+        (tmp_path / "asked.txt").write_text(f"# ours\npaint.fill\n  {asked}\n")
+        assert run("build", "-q", cwd=tmp_path).returncode == 0
+        found.append(run("search", "flood colour", cwd=tmp_path).stdout)
+
+    assert "paint.fill" not in found[0]
+    assert "paint.fill" in found[1]
+
+
 def test_check_tells_broken_links_and_fails(folder: Path, tmp_path: Path) -> None:
     good = run("check", "-q", folder / "output" / "site", cwd=tmp_path)
     (tmp_path / "site").mkdir()

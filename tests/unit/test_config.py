@@ -36,6 +36,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         name = "Ours"
         language = "pt-BR"
         canonical = "https://ours.example.org/en/2.0"
+        answers = "asked.txt"
 
         [[sources]]
         source = "https://example.org/docs.zip"
@@ -57,6 +58,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
                 name="Ours",
                 language="pt-BR",
                 canonical="https://ours.example.org/en/2.0/",
+                answers=str(tmp_path / "asked.txt"),
             ),
             SourceSetting(source="https://example.org/docs.zip"),
         ),
@@ -122,7 +124,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("[[sources]]\nslug = 'x'", "livedocs.toml: sources[0].source: is missing. Give a folder"),
         (
             "[[sources]]\nsource = 'x'\npath = 'y'",
-            "livedocs.toml: sources[0].path: is not a setting. Allowed are canon",
+            "livedocs.toml: sources[0].path: is not a setting. Allowed are answers, canon",
         ),
         (
             "[[sources]]\nsource = 'x'\nslug = '../up'",

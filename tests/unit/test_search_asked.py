@@ -22,13 +22,18 @@ ENTRIES = made_index.entries_of(
 
 
 def test_a_file_of_answers_is_read_place_by_place():
-    text = "asked before any place\n# a comment\njson.dump\n  write json\n\n\tsave to disk\nlist\n  # of things\n"
+    text = "# a comment\njson.dump\n  write json\n\n\tsave to disk\nlist\n  # of things\n"
 
-    assert list(read_answers("  nothing above\n" + text.partition("\n")[2])) == [
+    assert list(read_answers(text)) == [
         Answer("json.dump", "write json"),
         Answer("json.dump", "save to disk"),
         Answer("list", "# of things"),
     ]
+
+
+def test_a_question_above_the_first_place_is_named_by_its_line():
+    with pytest.raises(ValueError, match="line 2 asks"):
+        list(read_answers("# ours\n  write json\njson.dump\n"))
 
 
 @pytest.mark.parametrize(
