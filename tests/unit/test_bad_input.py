@@ -375,8 +375,10 @@ def test_two_trees_for_one_place(refused: Callable[..., str], docs: Path) -> Non
         ),
         (
             b"  how to paint\npaint.fill\n",
-            "line 1 asks for something above the first place."
-            + " Write a place in the first column, and below it, indented, what is asked.",
+            (
+                "line 1 asks for something above the first place."
+                " Write a place in the first column, and below it, indented, what is asked."
+            ),
         ),
     ],
 )
