@@ -1,11 +1,17 @@
-"""What the API needs of a database, and the engine that is embedded: SQLite, asked in Datasette's threads."""
+"""What the API needs of a database, and the engine that is embedded: SQLite, asked in threads of our own.
+
+In Datasette's threads a search would wait for whatever strangers ask of the tables.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import sqlite3
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from builder.answers import Answer, Connection, SearchRequest, StoredDocset, answer, read_docsets
@@ -26,6 +32,9 @@ RETRY_AFTER = 2
 
 TOO_SLOW = "The search took too long. Try fewer or longer words."
 OUT_OF_REACH = "The database can't be read at the moment."
+
+THREADS = 2
+"""As many as help: SQLite works without the interpreter's lock, the ranking with it."""
 
 _CHECK_EVERY = 2_000
 
@@ -69,6 +78,9 @@ class SqliteDatabase:
         self.database = database
         self._docsets = docsets
         self._stamp: tuple[int, ...] = ()
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="livedocs")
+        self._own = threading.local()
+        self._connections: list[sqlite3.Connection] = []
 
     def is_settled(self) -> bool:
         """See `SearchDatabase`; a file that may be written to is looked at each time."""
@@ -97,21 +109,27 @@ class SqliteDatabase:
 
     async def ask(self, question: Callable[[Any], T]) -> T:
         """See `SearchDatabase`."""
-
-        def limited(connection: sqlite3.Connection) -> T:
-            deadline = time.monotonic() + TIME_LIMIT
-            connection.set_progress_handler(lambda: time.monotonic() > deadline, _CHECK_EVERY)
-            try:
-                return question(connection)
-            finally:
-                connection.set_progress_handler(None, 0)
-
         try:
-            result: T = await self.database.execute_fn(limited)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask_here, question)
         except sqlite3.DatabaseError as error:
             detail = TOO_SLOW if "interrupted" in str(error) else OUT_OF_REACH
             raise ApiError(503, detail, retry_after=RETRY_AFTER) from error
-        return result
+
+    def _ask_here(self, question: Callable[[Any], T]) -> T:
+        """Ask on this thread's connection, under the time limit."""
+        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if not connection:
+            connection = self._own.connection = self.database.connect()
+            self._connections.append(connection)
+        deadline = time.monotonic() + TIME_LIMIT
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, _CHECK_EVERY)
+        try:
+            return question(connection)
+        finally:
+            connection.set_progress_handler(None, 0)
 
     async def close(self) -> None:
-        """Leave the connections to those who opened them."""
+        """End the threads and close their connections."""
+        self._threads.shutdown()
+        for connection in self._connections:
+            connection.close()

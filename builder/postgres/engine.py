@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from builder.answers import SearchRequest, StoredDocset, answer, choose_docsets, normalise, read_docsets
 from builder.api.engine import OUT_OF_REACH, RETRY_AFTER, TIME_LIMIT, TOO_SLOW
 from builder.api.problems import ApiError
-from builder.errors import QueryError, StoreError
+from builder.errors import LivedocsError, QueryError, StoreError
 from builder.postgres.addresses import read_addresses
 from builder.postgres.reading import Noting, PostgresConnection, PostgresTables
 from builder.postgres.structure import SCHEMA
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 POOL_SIZE = 8
-"""Connections to each server. More questions than that wait, for at most the time limit."""
+"""Connections to each server. More questions than that wait, for two seconds at most."""
 
 BUSY = "Too many ask at once."
 NOT_LOADED = "The database holds no documentation of this version. Run `livedocs load`."
@@ -40,6 +40,9 @@ NOT_LOADED = "The database holds no documentation of this version. Run `livedocs
 _SETTLED_SECONDS = 2.0
 _REST_SECONDS = 1.0
 _CONNECT_SECONDS = 2.0
+_WAIT_SECONDS = 2.0
+_WHOLE_SECONDS = 4 * TIME_LIMIT
+"""What a question may take in all; TIME_LIMIT is for each of its journeys."""
 
 
 def open_database(url: str, replicas: Sequence[str] = ()) -> PostgresDatabase:
@@ -81,7 +84,7 @@ class _Server:
             isolation_level="AUTOCOMMIT",  # transactions are opened where they are meant, without more journeys
             pool_size=POOL_SIZE,
             max_overflow=0,
-            pool_timeout=TIME_LIMIT,
+            pool_timeout=_WAIT_SECONDS,
             hide_parameters=True,
         )
 
@@ -157,7 +160,10 @@ class PostgresDatabase:
     async def _ask_one(self, server: _Server, question: Callable[[Any], T]) -> T:
         async with server.engine.connect() as connection:
             try:
-                return await _ask_at_once(connection, question)
+                async with asyncio.timeout(_WHOLE_SECONDS):
+                    return await _ask_at_once(connection, question)
+            except LivedocsError:
+                raise  # an answer, of its kind
             except BaseException as error:
                 await connection.invalidate()  # whatever it was in the middle of
                 if isinstance(error, TimeoutError):
@@ -169,7 +175,7 @@ class PostgresDatabase:
         loop = asyncio.get_running_loop()
         if (
             loop is not self._loop
-        ):  # pools belong to a loop; Datasette starts plugins in another one than it serves in
+        ):  # pools belong to a loop; Datasette starts in another one than it serves in
             self._servers = tuple(_Server(address) for address in self._addresses)
             self._loop = loop
         primary, *replicas = self._servers

@@ -132,6 +132,16 @@ class PostgresTables(SqliteTables):
         other._connection = connection  # type: ignore[assignment]  # noqa: SLF001 - both have `execute`
         return other
 
+    def completions(self, prefix: str) -> Sequence[str]:
+        """See `SearchTables`; what they say is asked next, so it is fetched along."""
+        words = super().completions(prefix)
+        if isinstance(self._connection, PostgresConnection):
+            noting = Noting()
+            for word in words:
+                self.over(noting).postings(word)
+            self._connection.fetch_ahead(noting.noted)
+        return words
+
     def accepted(self, ordinals: Collection[int], kinds: Collection[str], module: str) -> Collection[int]:
         """See `SearchTables`."""
         if not ordinals:

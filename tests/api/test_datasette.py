@@ -240,6 +240,20 @@ async def test_a_filter_that_can_not_be_read_is_a_bad_request(datasette: Dataset
         assert response.status_code == 400
 
 
+async def test_a_stranger_s_mistake_is_no_work_and_no_news(
+    datasette: Datasette, capsys: pytest.CaptureFixture[str]
+):
+    for path in (
+        "/docs/sections.json?_sort=wrong",
+        "/docs/nothing",
+        "/nothing.json",
+        "/docs/sections?_next=x&_sort=y",
+    ):
+        await datasette.client.get(path)
+
+    assert capsys.readouterr().out == ""
+
+
 async def test_one_setting_turns_sql_on(built_output: Path, open_datasette: Open):
     metadata = {"plugins": {"livedocs": {"allow_sql": True}}}
     async with open_datasette(built_output / "docs.db", metadata=metadata) as datasette:

@@ -236,7 +236,7 @@ async def test_a_crowd_is_told_to_come_back_and_the_next_one_is_served(database:
             return error.status
         return 200
 
-    statuses = await asyncio.gather(*(hold() for _ in range(POOL_SIZE * 4)))
+    statuses = await asyncio.gather(*(hold() for _ in range(POOL_SIZE * 8)))
     after = await database.ask(lambda connection: connection.execute("SELECT 1").fetchone()[0])
 
     assert set(statuses) == {200, 503}
@@ -252,6 +252,18 @@ async def test_a_question_that_takes_too_long_is_stopped(database: PostgresDatab
 
     assert (caught.value.status, caught.value.retry_after) == (503, 2)
     assert time.monotonic() - started < 3
+
+
+async def test_names_that_are_not_there_cost_no_connection(loaded: PostgresServer):
+    sql = "SELECT min(backend_start) FROM pg_stat_activity WHERE application_name = 'livedocs' AND datname = 'docs'"
+    async with served(loaded) as datasette:
+        await datasette.client.get("/-/symbol/json.json")
+        before = await asyncio.to_thread(loaded.run_sql, sql, "docs")
+        statuses = {(await datasette.client.get(f"/-/symbol/nothing{n}.json")).status_code for n in range(20)}
+        after = await asyncio.to_thread(loaded.run_sql, sql, "docs")
+
+    assert statuses == {404}
+    assert before == after != ""
 
 
 async def test_nobody_writes_through_it(database: PostgresDatabase):
