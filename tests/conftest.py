@@ -160,11 +160,10 @@ def no_progress(_step: str, _done: int, _total: int) -> None:
 
 
 def watch(page: Page, faults: list[str]) -> None:
-    """Write down every error that a page logs or throws, and every request that leaves this machine."""
+    """Write down every word that a page logs, every error, and every request that leaves this machine."""
 
     def on_console(said: ConsoleMessage) -> None:
-        if said.type == "error":
-            faults.append(f"console: {said.text}")
+        faults.append(f"console: {said.text}")
 
     def on_request(request: Request) -> None:
         if is_foreign(request.url):

@@ -99,6 +99,17 @@ def test_a_page_that_is_not_there_says_so_and_lists_what_is(visit: Page, site_se
     assert visit.locator("h1").inner_text().startswith("json")
 
 
+def test_an_address_that_is_no_page_is_not_kept(page: Page, site_server: str, faults: list[str]) -> None:
+    page.goto(f"{site_server}/python/3.11/no-such-page.html")
+    works_offline(page)
+    wait_until_kept(page, "/python/3.11/_search/root.json")
+    page.wait_for_timeout(300)
+
+    assert [fault for fault in faults if "Failed to load resource" not in fault] == []
+    assert not page.evaluate(KEPT, "/python/3.11/no-such-page.html")
+    faults.clear()
+
+
 def test_a_docset_is_kept_whole_and_removed(visit: Page, site_server: str) -> None:
     open_settings(visit)
     part = visit.locator("[data-offline]")

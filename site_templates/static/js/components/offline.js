@@ -23,7 +23,7 @@ export async function workOffline(docset) {
 }
 
 /**
- * Keep this page, its pictures, and the parts of the index that it has loaded.
+ * Keep this page, if it is one, its pictures, and the parts of the index that it has loaded.
  * @param {URL} root
  */
 async function keepWhatWasRead(root) {
@@ -31,7 +31,9 @@ async function keepWhatWasRead(root) {
   const page = location.origin + location.pathname.replace(/\/index\.html$/, '/');
   const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
   const parts = loaded.filter((url) => url.includes('/_search/') || url.includes('/_images/'));
-  const ours = [page, ...parts].filter((url) => url.startsWith(root.href));
+  const [visit] = performance.getEntriesByType('navigation');
+  const found = !(visit instanceof PerformanceNavigationTiming && visit.responseStatus >= 400);
+  const ours = [...(found ? [page] : []), ...parts].filter((url) => url.startsWith(root.href));
   await Promise.allSettled(ours.map((url) => cache.add(url)));
 }
 
