@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from builder.pipeline.listing import Listing
     from builder.pipeline.scan import Scan
 
-_COLLECT_EVERY = 250
+_COLLECT_EVERY = 400
 """Pages: looking for what can be freed takes as long as parsing; a page leaves 0.4 MB."""
 _FEW = 8
 """From so many jobs on a pool of processes is worth its start."""
