@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 SMALLEST = 1024
 """No file of rows is made smaller, in bytes before deflating; a longer row stays whole."""
 
-SIZES = {"n": 32, "t": 21, "f": 90, "b": 90}
+SIZES = {"n": 26, "t": 18, "f": 80, "b": 80}
 """A file of rows has about so many times the cube root of the bytes of all of its kind."""
 
 GROUPS = {"n": 32, "t": 8, "f": 32, "b": 32, "c": 32, "l": 32}

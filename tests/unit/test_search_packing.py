@@ -1,7 +1,6 @@
 """Packing numbers many at once gives what writing them one by one gives."""
 
 import struct
-from itertools import groupby
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,14 +53,12 @@ def test_postings_are_written_as_the_format_says(rows):
     found = packing.posted(packed)
 
     expected = []
-    for entries in ordered:
-        runs = [(-rank, [one for _, one in run]) for rank, run in groupby(entries, lambda pair: pair[0])]
-        content, above = number(len(runs)), 255
-        for impact, ordinals in runs:
-            steps = [one - before for before, one in zip([0, *ordinals], ordinals, strict=False)]
-            content += b"".join(map(number, [above - impact, len(ordinals), *steps]))
-            above = impact
-        expected.append(content)
+    for entries in (sorted(entries.items()) for entries in rows):
+        ordinals = [ordinal for ordinal, _ in entries]
+        steps = [one - before for before, one in zip([0, *ordinals], ordinals, strict=False)]
+        expected.append(
+            b"".join(map(number, [len(entries), *steps])) + bytes(impact for _, impact in entries)
+        )
     assert found == expected
 
 

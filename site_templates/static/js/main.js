@@ -4,10 +4,7 @@
  */
 
 import { answerAddress, searchDocsetOfAddress } from './components/not-found.js';
-import { workOffline } from './components/offline.js';
-import { listReadPages } from './components/read-pages.js';
 import { SearchBox, docsetOf } from './components/search-box.js';
-import { SearchDialog } from './components/search-dialog.js';
 import { bindSettings } from './components/settings-button.js';
 import { bindShortcuts } from './components/shortcuts.js';
 import { createSearch } from './search/client.js';
@@ -39,9 +36,25 @@ function bootSearch() {
   if (form instanceof HTMLFormElement) {
     bootPageSearch(form);
   } else if (opener instanceof HTMLAnchorElement) {
-    const dialog = new SearchDialog(opener, DIALOG, (panel) => new SearchBox(panel, openSearch));
-    bindShortcuts(() => void dialog.open());
+    const dialog = openDialog(opener);
+    bindShortcuts(() => void dialog.then((one) => one.open()));
   }
+}
+
+/** @param {HTMLAnchorElement} opener */
+async function openDialog(opener) {
+  const { SearchDialog } = await import('./components/search-dialog.js');
+  return new SearchDialog(opener, DIALOG, (panel) => new SearchBox(panel, openSearch));
+}
+
+async function listReadPages() {
+  const { listReadPages: list } = await import('./components/read-pages.js');
+  await list();
+}
+
+async function workOffline() {
+  const { workOffline: work } = await import('./components/offline.js');
+  await work(docsetOfPage());
 }
 
 /** @param {HTMLFormElement} form The search box of a page that has one of its own. */
@@ -58,5 +71,5 @@ function bootPageSearch(form) {
 bootSearch();
 bindSettings(SETTINGS, docsetOfPage());
 if (document.querySelector('.ld-body')) void import('./reading.js');
-void listReadPages();
-addEventListener('load', () => setTimeout(() => void workOffline(docsetOfPage()), SETTLED));
+if (document.querySelector('[data-read-pages]')) void listReadPages();
+addEventListener('load', () => setTimeout(() => void workOffline(), SETTLED));

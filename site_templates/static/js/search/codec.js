@@ -10,7 +10,7 @@
  *
  * @typedef {object} Postings
  * @property {number} weight how much the word counts in a query
- * @property {Uint32Array} packed ordinal and impact in turns, best first: what the word says of entries
+ * @property {Uint32Array} packed ordinal and impact in turns, by ordinal: what the word says of entries
  * @property {number} asking how much the word counts in what people ask
  * @property {Uint32Array} asked the same: how much it is of what people ask for them
  *
@@ -23,6 +23,8 @@
 const POSTED = 1;
 const LIKE = 2;
 const AHEAD = 4;
+
+const TORN = 'the index is not of this build; reload the page';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -45,7 +47,7 @@ export class Reader {
       const byte = this.bytes[this.place++];
       value += (byte & 127) * factor;
       if (byte < 128) return value;
-      if (byte === undefined) throw new RangeError('the index is not of this build; reload the page');
+      if (byte === undefined) throw new RangeError(TORN);
       factor *= 128;
     }
   }
@@ -174,19 +176,13 @@ function postings(reader) {
  * @returns {Uint32Array} ordinal and impact in turns
  */
 function impacts(reader) {
-  const runs = reader.number();
-  /** @type {number[]} */
-  const packed = [];
-  let impact = 255;
-  for (let run = 0; run < runs; run++) {
-    impact -= reader.number();
-    let ordinal = 0;
-    for (let left = reader.number(); left > 0; left--) {
-      ordinal += reader.number();
-      packed.push(ordinal, impact);
-    }
-  }
-  return Uint32Array.from(packed);
+  const count = reader.number();
+  if (count > reader.bytes.length) throw new RangeError(TORN);
+  const packed = new Uint32Array(2 * count);
+  let ordinal = 0;
+  for (let place = 0; place < 2 * count; place += 2) packed[place] = ordinal += reader.number();
+  for (let place = 1; place < 2 * count; place += 2) packed[place] = reader.bytes[reader.place++];
+  return packed;
 }
 
 /**

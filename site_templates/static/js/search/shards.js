@@ -31,7 +31,7 @@ import { Reader, Rows, fromBase64, nameRow } from './codec.js';
  * @property {Map<number, [string[], Packed]>} cards of the entries that are shown for it, by ordinal
  */
 
-export const FORMAT = 3;
+export const FORMAT = 4;
 const MOST_KEPT = 1000;
 
 /** The index can't be read: the network is away, or the files don't belong together. */
