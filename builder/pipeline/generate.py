@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 _CHUNK = 600_000
 """About how many bytes of stored content, and as many more as a page's frame costs, make one task."""
+_FEW = 4
+"""From so many tasks on a pool of processes is worth its start."""
+_MODEST = 5
+"""How far a process gives way to others: to one other that is always busy it leaves three quarters of a processor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +84,11 @@ def generate(
             run.progress("render", pages - stale + done, pages)
 
         tell(0)
-        shop = _Shop(database, renderer, views, folders)
-        _do_all(tasks, shop, tell)
         writer = SiteWriter(store, renderer, views, folders)
+        if len(tasks) < _FEW:
+            tell(sum(map(writer.do, tasks)))
+        else:
+            _do_all(tasks, _Shop(database, renderer, views, folders, modest=not searched), tell)
         writer.top(proxy_rules(settings.api_url))
         for path, content in assets.files.items():
             writer.write(path.lstrip("/"), content)
@@ -144,12 +151,16 @@ def _tasks(
 
 @dataclass(frozen=True, slots=True)
 class _Shop:
-    """What a process needs to set up a writer of its own: a database connection does not cross processes."""
+    """What a process needs to set up a writer of its own: a database connection does not cross processes.
+
+    It is modest while another one works on the index, which takes longer and so must not wait for it.
+    """
 
     database: Path
     renderer: Renderer
     views: Mapping[int, DocsetView]
     folders: Folders
+    modest: bool
 
     def open(self) -> SiteWriter:
         return SiteWriter(open_store(self.database), self.renderer, self.views, self.folders)
@@ -162,6 +173,8 @@ class _Worker:
 
 
 def _start(shop: _Shop) -> None:
+    if shop.modest and hasattr(os, "nice"):
+        os.nice(_MODEST)
     _Worker.writer = shop.open()
 
 
