@@ -22,6 +22,7 @@ from builder.api.static import StaticSite
 from builder.api.views import find_route
 from builder.errors import ServeError, StoreError
 from builder.headers import API_PREFIX
+from builder.postgres import open_database as open_remote
 from builder.publish import DATABASE, SITE
 
 if TYPE_CHECKING:
@@ -104,12 +105,17 @@ def _check_output(output: Path, options: MountOptions) -> None:
 
     Raises:
         ServeError: There is no site or no database in it.
+        UsageError: The address of the database that answers in its place is none.
     """
     if not (output / SITE).is_dir():
         raise ServeError("there is no site to serve", where=output, todo="Run `livedocs build` first.")
     try:
         if not options.database_url or (output / DATABASE).exists():
             open_database(output / DATABASE).close()
+        if options.database_url:
+            open_remote(
+                options.database_url, options.replicas
+            )  # opens nothing yet, but sees what it is given
     except StoreError as error:
         raise ServeError(error.what, where=error.where, todo=error.todo) from error
 

@@ -470,3 +470,17 @@ def test_the_command_says_so_in_one_line_and_with_the_right_exit_code(tmp_path: 
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert "Run `livedocs build` first." in done.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--workers", "2")])
+def test_a_wrong_address_of_a_database_is_one_line_too(built_output: Path, options: tuple[str, ...]):
+    command = [sys.executable, "-m", "builder", "serve", "-o", str(built_output), "--port", "0", *options]
+    environment = {**os.environ, "LIVEDOCS_DATABASE_URL": "mysql://reader:hush@db.example.org/docs"}
+
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=30
+    )
+
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "LIVEDOCS_DATABASE_URL: it is not an address of a PostgreSQL database" in done.stderr
+    assert "hush" not in done.stderr
