@@ -183,9 +183,13 @@ def _end(rows: Sequence[Row], start: int, size: int) -> int:
 
 def _boundary(before: str, key: str) -> str:
     """Return the shortest beginning of a key that still sorts after the key before."""
+    return key[: shared(before, key) + 1]
+
+
+def shared(before: str, key: str) -> int:
+    """Count the letters that two keys share in front."""
     most = min(len(before), len(key))
-    shared = next((place for place in range(most) if before[place] != key[place]), most)
-    return key[: shared + 1]
+    return next((place for place in range(most) if before[place] != key[place]), most)
 
 
 def _joined(rows: Sequence[Row]) -> bytes:

@@ -333,3 +333,9 @@ def test_every_name_finds_its_entry(facts):
         if any(letter.isalnum() for letter in entry.name):
             hits = search(tables, entry.name, limit=100).hits
             assert entry.name in {entries[hit.ordinal].name for hit in hits}
+
+
+def test_first_keys_are_written_by_what_differs():
+    from builder.search_index.shards import _front_coded
+
+    assert _front_coded(["a", "ab", "abc𐐀", "abc𐐀d", "b"]) == "AaBbCc𐐀FdAb"

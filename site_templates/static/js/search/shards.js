@@ -63,7 +63,7 @@ export class Shards {
       return {
         root,
         stops: new Set(root.stop_words.split(' ')),
-        cuts: { n: cut(n), t: cut(t), f: cut(f), b: cut(b) },
+        cuts: { n: keys(n), t: keys(t), f: keys(f), b: keys(b) },
         folder: (kind, place) => folders[kind][Math.floor(place / root.groups[kind])],
       };
     });
@@ -164,6 +164,16 @@ export class Shards {
       }
     }
   }
+}
+
+/**
+ * Read keys in a row: each starts with a capital that says how much of the one before stays, A for nothing.
+ * @param {string} row
+ * @returns {string[]}
+ */
+function keys(row) {
+  let key = '';
+  return (row.match(/[A-Z][^A-Z]*/g) ?? []).map((one) => (key = key.slice(0, one.charCodeAt(0) - 65) + one.slice(1)));
 }
 
 /**
