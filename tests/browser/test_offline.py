@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from product import build, serving
+from product import ENVIRONMENT, ROOT, build, serving
 from search_ui import SearchBox
 
 if TYPE_CHECKING:
@@ -24,6 +26,14 @@ KEPT = """async (path) => {
     return false;
 }"""
 
+HOLDS = """async (names) => {
+    const keys = await (await caches.open("livedocs / assets")).keys();
+    return names.every((name) => keys.some(({ url }) => url.endsWith(`/${name}`)));
+}"""
+HOLDS_NONE = """async (names) => {
+    const keys = await (await caches.open("livedocs / assets")).keys();
+    return !names.some((name) => keys.some(({ url }) => url.endsWith(`/${name}`)));
+}"""
 RENEWED = """async (path) => {
     const names = (await caches.keys()).filter((name) => name.includes("kept"));
     const page = await (await caches.open(names[0])).match(path, { ignoreVary: true });
@@ -195,6 +205,53 @@ def test_a_new_build_replaces_the_old_one(
     assert "The Other Debugger" in page.locator("h1").inner_text()
 
 
+def test_an_open_page_outlives_a_new_build_and_nothing_of_the_old_one_is_left_after_it(
+    open_page: Callable[..., Page], tmp_path: Path, golden_docs: Path
+) -> None:
+    output = build(tmp_path, golden_docs)
+    with serving(output, log=tmp_path / "log") as server:
+        page = open_page()
+        page.goto(server + JSON_PAGE)
+        works_offline(page)
+        wait_until_kept(page, JSON_PAGE)
+        old = asset_names(output)
+        build_with_other_assets(tmp_path, golden_docs)
+        new = asset_names(output)
+
+        open_settings(page)  # its script and markup are the old build's, which the server has no more
+        opened = page.locator("#ld--preferences").is_visible()
+        page.goto(server + JSON_PAGE)
+        wait_until(page, HOLDS, sorted(new))
+        page.goto(server + JSON_PAGE)
+        build_with_other_assets(tmp_path, golden_docs, again="1px")
+        page.goto(server + JSON_PAGE)
+        wait_until(page, HOLDS_NONE, sorted(old - asset_names(output)))
+    page.goto(server + JSON_PAGE)  # the server has been stopped
+
+    assert opened
+    assert old - new
+    assert page.locator("h1").inner_text().startswith("json")
+    assert page.locator("header").evaluate("header => getComputedStyle(header).position") == "sticky"
+
+
+def build_with_other_assets(folder: Path, docs: Path, *, again: str = "") -> None:
+    """Build by a copy of the project whose styles and scripts are others."""
+    code = folder / f"code{again}"
+    for part in ("builder", "site_templates"):
+        shutil.copytree(ROOT / part, code / part)
+    with (code / "site_templates/static/css/tokens.css").open("a") as styles:
+        styles.write(f":root {{ --other: {again or '2px'}; }}\n")
+    with (code / "site_templates/static/js/lib/storage.js").open("a") as script:
+        script.write(f"document.documentElement.dataset.other = '{again}';\n")
+    command = [sys.executable, "-m", "builder", "build", "-q", str(docs)]
+    subprocess.run(command, cwd=folder, env={**ENVIRONMENT, "PYTHONPATH": str(code)}, check=True)
+
+
+def asset_names(output: Path) -> set[str]:
+    """Return the names of a site's scripts and styles."""
+    return {file.name for file in (output / "site" / "assets").iterdir() if file.suffix in {".js", ".css"}}
+
+
 def works_offline(page: Page) -> None:
     """Wait until the service worker is in charge of the page."""
     page.evaluate(READY)
@@ -206,7 +263,7 @@ def wait_until_kept(page: Page, path: str) -> None:
     wait_until(page, KEPT, path)
 
 
-def wait_until(page: Page, tells: str, path: str) -> None:
+def wait_until(page: Page, tells: str, path: str | list[str]) -> None:
     """Wait until an asynchronous function says yes; `wait_for_function` takes its promise for that."""
     for _ in range(200):
         if page.evaluate(tells, path):

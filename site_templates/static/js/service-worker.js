@@ -58,22 +58,34 @@
   async function sweepAssets() {
     const cache = await caches.open(ASSETS);
     const needed = new Set([...assets, ...shell].map(addressOf));
-    for (const name of await caches.keys()) if (name.startsWith(OURS)) await noteAssets(name, needed);
+    for (const name of await caches.keys()) {
+      if (name === READ || name.startsWith(KEPT)) await notePages(await caches.open(name), needed);
+    }
+    // A set that grows is gone through to its end: what is needed needs others in turn.
+    for (const url of needed) await noteAssets(await cache.match(url, { ignoreVary: true }), needed);
     for (const request of await cache.keys()) if (!needed.has(request.url)) await cache.delete(request);
   }
 
   /**
-   * Note which assets the pages of a cache are made with, and those that these need in turn.
-   * @param {string} name
+   * Note which assets the pages of a cache are made with.
+   * @param {Cache} cache
    * @param {Set<string>} needed
    */
-  async function noteAssets(name, needed) {
-    const cache = await caches.open(name);
+  async function notePages(cache, needed) {
     for (const request of await cache.keys()) {
-      const reply = request.url.includes('/_search/') ? undefined : await cache.match(request);
-      if (!/text\/html|javascript/.test(reply?.headers.get('content-type') ?? '')) continue;
-      const text = (await reply?.text()) ?? '';
-      for (const [found] of text.matchAll(ASSET_NAMES)) needed.add(addressOf(`assets/${found.replace(/^.*\/|['"]/g, '')}`));
+      if (!request.url.includes('/_search/')) await noteAssets(await cache.match(request, { ignoreVary: true }), needed);
+    }
+  }
+
+  /**
+   * Note which assets a page or a script names.
+   * @param {Response | undefined} reply
+   * @param {Set<string>} needed
+   */
+  async function noteAssets(reply, needed) {
+    if (!reply || !/text\/html|javascript/.test(reply.headers.get('content-type') ?? '')) return;
+    for (const [found] of (await reply.text()).matchAll(ASSET_NAMES)) {
+      needed.add(addressOf(`assets/${found.replace(/^.*\/|['"]/g, '')}`));
     }
   }
 
