@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from builder.errors import PublishError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 _COMMENT = re.compile(r"/\*\*.*?\*/|^[ \t]*//[^\n]*\n", re.DOTALL | re.MULTILINE)
 """Documentation, wherever it stands, and comments on lines of their own: addresses in them are no imports."""
@@ -101,7 +101,7 @@ def bundle(sources: Mapping[str, str]) -> dict[str, Chunk]:
         sources: Scripts by their paths in `static/`.
 
     Raises:
-        PublishError: A script imports what isn't there, in a circle, in another form, or two export the same name.
+        PublishError: A script imports what isn't there, in a circle, or in another form.
     """
     modules = {path: _read(path, text, sources.keys()) for path, text in sources.items()}
     imported = {path for module in modules.values() for path in module.imports}
@@ -109,6 +109,7 @@ def bundle(sources: Mapping[str, str]) -> dict[str, Chunk]:
     starts = [path for path in modules if path not in imported or path in later]
     if modules and not starts:
         _closure(modules, next(iter(modules)), ())
+    modules = _told_apart(modules, starts)
     reached: dict[str, list[str]] = {}
     for start in starts:
         for path in _closure(modules, start, ()):
@@ -117,6 +118,42 @@ def bundle(sources: Mapping[str, str]) -> dict[str, Chunk]:
     home = {module.path: group[-1].path for group in groups for module in group}
     chunks = {group[-1].path: _chunk(group, modules, home, starts) for group in groups}
     return {path: chunks[home[path]] for path in (*starts, *chunks)}
+
+
+def _told_apart(modules: Mapping[str, Module], starts: Collection[str]) -> dict[str, Module]:
+    """Give what two modules export under one name two names, since they may come to stand in one file.
+
+    What scripts start later is asked for by its own name and keeps it.
+    """
+    owners = {name: path for path in starts for name in modules[path].exports}
+    aliases: dict[tuple[str, str], str] = {}
+    for path, module in modules.items():
+        for name in module.exports:
+            if owners.setdefault(name, path) != path and path not in starts:
+                aliases[path, name] = f"{name}${len(aliases) + 1}"
+    return {path: _aliased(module, aliases) for path, module in modules.items()}
+
+
+def _aliased(module: Module, aliases: Mapping[tuple[str, str], str]) -> Module:
+    """Return a module that exports and imports names under their aliases."""
+    own = {name: aliases[module.path, name] for name in module.exports if (module.path, name) in aliases}
+    taken = [
+        (name, aliases[path, name])
+        for path, names in module.imports.items()
+        for name in names
+        if (path, name) in aliases
+    ]
+    code = [f"const {name} = {alias};\n" for name, alias in taken]
+    code += [module.code, *(f"const {alias} = {name};\n" for name, alias in own.items())]
+    return replace(
+        module,
+        code="".join(code),
+        exports=tuple(own.get(name, name) for name in module.exports),
+        imports={
+            path: tuple(aliases.get((path, name), name) for name in names)
+            for path, names in module.imports.items()
+        },
+    )
 
 
 def _groups(modules: Mapping[str, Module], reached: Mapping[str, Sequence[str]]) -> list[list[Module]]:
@@ -179,7 +216,6 @@ def _chunk(
     group: list[Module], modules: Mapping[str, Module], home: Mapping[str, str], starts: Iterable[str]
 ) -> Chunk:
     own = {module.path for module in group}
-    _refuse_twins(group)
     outside: dict[str, dict[str, None]] = {}
     for module in group:
         for target, names in module.imports.items():
@@ -199,20 +235,6 @@ def _chunk(
         imports={path: tuple(names) for path, names in outside.items()},
         exports=tuple(exports),
     )
-
-
-def _refuse_twins(group: Iterable[Module]) -> None:
-    """See that no two modules of a file export the same name."""
-    owners: dict[str, str] = {}
-    for module in group:
-        for name in module.exports:
-            if name in owners:
-                raise PublishError(
-                    f"exports {name}, as {owners[name]} does",
-                    where=module.path,
-                    todo="Rename one of the two.",
-                )
-            owners[name] = module.path
 
 
 def _addressed(module: Module, published: Callable[[str], str]) -> str:
