@@ -152,6 +152,21 @@ HALF_AS_WIDE = {"width": 640, "height": 400, "deviceScaleFactor": 2, "mobile": F
 """What a window of 1280 by 800 is to a page at a zoom of 200 %."""
 
 
+def test_the_systems_own_colours_hide_nothing(open_page: Callable[..., Page], site_server: str) -> None:
+    page = open_page(forced_colors="active", color_scheme="dark")
+    page.goto(site_server + "/?q=json")
+    results(page)
+    page.keyboard.press("ArrowDown")
+
+    paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    mark = page.locator("[role=option] mark").first.evaluate("mark => getComputedStyle(mark).color")
+    icon = page.locator(".ld-icon").first.evaluate("icon => getComputedStyle(icon).backgroundColor")
+    chosen = SearchBox(page).active_option().evaluate("option => getComputedStyle(option).outlineStyle")
+
+    assert paper not in {mark, icon}
+    assert chosen == "solid"
+
+
 def test_nothing_moves_for_readers_who_want_it_so(open_page: Callable[..., Page], site_server: str) -> None:
     page = open_page(reduced_motion="reduce")
     page.goto(site_server + JSON_PAGE)
