@@ -1,9 +1,10 @@
 """Join the site's scripts into few files: one for each script that a page or another script starts.
 
 The sources stay plain modules. What a script imports travels with it, dependencies first, each module in a function of
-its own so that only what it exports can be seen; what several scripts share becomes one file that they import. Modules
-use three forms, and anything else is refused: `import { a, b } from './c.js';`, `export` in front of a declaration,
-and `import('./d.js')` or `new URL('./d.js', import.meta.url)` for a script that starts later.
+its own (so none waits at its top level), of which only what it exports can be seen. What several scripts share becomes
+one file that they import. Modules use three forms, and anything else is refused: `import { a, b } from './c.js';`,
+`export` in front of a declaration, and `import('./d.js')` or `new URL('./d.js', import.meta.url)` for a script that
+starts later.
 """
 
 from __future__ import annotations
