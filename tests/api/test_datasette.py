@@ -13,6 +13,8 @@ import pytest
 from datasette.database import Database
 from datasette.utils import PrefixedUrlString
 
+from tests.product import ENVIRONMENT
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
@@ -45,7 +47,7 @@ def test_the_datasette_command_finds_the_plugin_by_itself(built_output: Path, *,
         "/-/search.json?q=json.dump&_size=1",
     ]
 
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, env=ENVIRONMENT, check=True, capture_output=True, text=True)
 
     assert json.loads(done.stdout)["results"][0]["url"] == "/python/3.13/library/json.html#json.dump"
 
@@ -55,7 +57,11 @@ def test_the_database_may_have_any_name(built_output: Path, tmp_path: Path):
     file.write_bytes((built_output / "docs.db").read_bytes())
 
     done = subprocess.run(
-        [COMMAND, "-i", file, "--get", "/-/health"], check=True, capture_output=True, text=True
+        [COMMAND, "-i", file, "--get", "/-/health"],
+        env=ENVIRONMENT,
+        check=True,
+        capture_output=True,
+        text=True,
     )
 
     assert json.loads(done.stdout)["docsets"] == 2
@@ -266,7 +272,8 @@ async def test_one_setting_turns_sql_on(built_output: Path, open_datasette: Open
 
 def test_a_database_that_is_not_ours_is_left_alone(foreign: Path):
     def get(path: str) -> str:
-        done = subprocess.run([COMMAND, foreign, "--get", path], check=False, capture_output=True, text=True)
+        command = [COMMAND, foreign, "--get", path]
+        done = subprocess.run(command, env=ENVIRONMENT, check=False, capture_output=True, text=True)
         return done.stdout.splitlines()[
             -1
         ]  # before it Datasette may show why, if it finds the library for that
