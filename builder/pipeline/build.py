@@ -195,8 +195,10 @@ def _ingesting(
     So the body can make the site's pages meanwhile.
     """
     from builder.pipeline.ingest import Target, ingest  # noqa: PLC0415  # an unchanged build needs none of it
+    from builder.pipeline.workers import keep_to_one_thread  # noqa: PLC0415
     from builder.store import Held, finish_database, held, open_database, remove_docsets, usable  # noqa: PLC0415
 
+    keep_to_one_thread()
     last = stage.output / DATABASE
     goes_on = not fresh and usable(last)
 

@@ -30,6 +30,12 @@ def worker_count() -> int:
     return max(1, min(len(mine), _MOST))
 
 
+def keep_to_one_thread() -> None:
+    """Let numpy work in one thread: processes share the processors already, and sums are the same on any number."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # read when it is imported, in this process and those it starts
+
+
 @contextmanager
 def needing_workers() -> Iterator[None]:
     """Say it in a user's words when the system ends a worker process.
