@@ -40,6 +40,12 @@ def card_of(entry: Entry) -> Card:
     )  # fmt: skip
 
 
+def row_of(card: Card) -> Card:
+    """Return what a row of results has room for: one line of the signature, the beginning of the summary."""
+    signature = short(card.signature.partition("\n")[0], SIGNATURE)
+    return card._replace(signature=signature, summary=short(card.summary, SUMMARY))
+
+
 def card_files(cards: Sequence[Card], chunk: int) -> list[bytes]:
     """Return the content of each file of cards, so many in one."""
     return [_ENCODE(_packed(cards[place : place + chunk])).encode() for place in range(0, len(cards), chunk)]

@@ -14,6 +14,7 @@ import numpy as np
 
 from builder.models import Table
 from builder.search_index import names
+from builder.search_index.pasted import page_key
 from builder.search_index.prefixes import crowded
 from builder.search_index.text import SPOKEN
 
@@ -102,6 +103,9 @@ def _name_rows(
     for ordinal, text in calls.asks:
         found += names.asked_keys(text, speech, weights)
         owners += [ordinal] * (len(found) - len(owners))
+    for ordinal, page in names.first_of_pages(entries):
+        found.append(names.Key(page_key(page), page, weights.full))
+        owners.append(ordinal)
     worths = np.array([one.worth for one in found], np.float64)
     ordinals = np.array(owners, np.int64)
     lifts = weights.prior_name * np.array(priors, np.float64)

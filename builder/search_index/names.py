@@ -193,6 +193,15 @@ def asked_keys(text: str, speech: Speech, weights: Weights) -> Iterator[Key]:
         yield _key(text, weights.asked_name)
 
 
+def first_of_pages(entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
+    """Yield the ordinal of each page's first entry, and the page."""
+    before = ""
+    for ordinal, entry in enumerate(entries):
+        if entry.page != before:
+            before = entry.page
+            yield ordinal, before
+
+
 def _is_own_name(entry: Entry, name: str) -> bool:
     """Tell whether a line of the index only says the name that a symbol has anyway."""
     return bool(entry.role) and key(entry.name).endswith(key(name))

@@ -10,12 +10,14 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from builder.search_index.filters import Filters, narrowed, read_filters
 from builder.search_index.mending import mend
+from builder.search_index.pasted import place_of
 from builder.search_index.reading import Question, read
-from builder.search_index.text import SPOKEN, is_letter, mark, plain
+from builder.search_index.text import SPOKEN, is_letter, key, mark, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from builder.search_index.tables import Posted, SearchTables
     from builder.search_index.weights import Rules
@@ -36,7 +38,7 @@ class Hit:
         ordinal: Its place among the docset's entries, from 0.
         tier: Why it was found: `exact`, `name`, `prefix`, `text`; `fuzzy` where the query was corrected.
         score: The sum that it is sorted by.
-        reasons: What adds up to the score, for `--explain`: what was found and what it gave.
+        reasons: What adds up to the score: what was found and what it gave.
     """
 
     ordinal: int
@@ -81,7 +83,42 @@ class _Found:
     text: float = 0.0
     asked: float = 0.0
     covered: int = 0
-    reasons: list[tuple[str, float]] = field(default_factory=list)
+
+    @property
+    def score(self) -> float:
+        """Return what it is sorted by."""
+        return self.name + self.text + self.asked
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What was looked up for a question: what is found, and what each of its words says."""
+
+    found: dict[int, _Found]
+    says: dict[str, _Said]
+
+    def unknown(self) -> list[str]:
+        """Return the words that the index does not know, of a question that nothing is named like."""
+        if any(one.tier != "text" for one in self.found.values()):
+            return []
+        return [word for word, said in self.says.items() if said.weight == 0]
+
+    def hit(self, ordinal: int) -> Hit:
+        """Return an entry with what it was found by."""
+        one = self.found[ordinal]
+        said = [(word, said.impacts[ordinal]) for word, said in self.says.items() if ordinal in said.impacts]
+        share = one.text / max(sum(impact for _, impact in said), 1)
+        reasons = [
+            (one.tier, one.name),
+            *((word, impact * share) for word, impact in said),
+            ("asked", one.asked),
+        ]
+        return Hit(
+            ordinal=ordinal,
+            tier=one.tier,
+            score=one.score,
+            reasons=tuple((reason, worth) for reason, worth in reasons if worth),
+        )
 
 
 def search(
@@ -96,28 +133,28 @@ def search(
         kinds: Only entries of these kinds, if any are given.
         module: Only entries of this module or page, if one is given.
     """
-    question = read(text[:LONGEST_QUERY])
-    found, unknown = _look_up(tables, question)
-    corrected = ""
-    if unknown and not any(one.tier in {"exact", "name", "prefix"} for one in found.values()):
-        mended = mend(tables, question, unknown)
-        if mended:
-            corrected = mended
-            found, _ = _look_up(tables, read(mended))
-            _mark_mended(found, tables.rules)
+    question, filters = _understand(tables, text[:LONGEST_QUERY])
+    looked = _look_up(tables, question)
+    unknown = looked.unknown()
+    corrected = mend(tables, question, unknown) if unknown else ""
+    if corrected:
+        looked = _look_up(tables, read(corrected))
+        _mark_mended(looked.found, tables.rules)
+    found = looked.found
     kept = tables.accepted(found, kinds, module) if kinds or module else found
-    order = sorted(
-        ((_score(found[ordinal]), ordinal) for ordinal in kept), key=lambda pair: (-pair[0], pair[1])
-    )
-    hits = tuple(
-        Hit(ordinal=ordinal, tier=found[ordinal].tier, score=score, reasons=tuple(found[ordinal].reasons))
-        for score, ordinal in order[:limit]
-    )
+    order = sorted(kept, key=lambda ordinal: (-found[ordinal].score, ordinal))
+    order = narrowed(tables, order, filters)
+    hits = tuple(map(looked.hit, order[:limit]))
     return SearchAnswer(query=text, corrected=corrected, total=len(order), hits=hits)
 
 
-def _score(one: _Found) -> float:
-    return one.name + one.text + one.asked
+def _understand(tables: SearchTables, text: str) -> tuple[Question, Filters]:
+    """Read a query and cut off what narrows it down; what was pasted is taken as it is."""
+    question = read(text)
+    if question.pasted:
+        return question, Filters(text)
+    filters = read_filters(tables, text)
+    return (question if filters.text == text else read(filters.text)), filters
 
 
 def _mark_mended(found: dict[int, _Found], rules: Rules) -> None:
@@ -129,9 +166,12 @@ def _mark_mended(found: dict[int, _Found], rules: Rules) -> None:
         one.asked *= rules.mended
 
 
-def _look_up(tables: SearchTables, question: Question) -> tuple[dict[int, _Found], list[str]]:
-    """Return what is found for a question, and the words that the index does not know."""
+def _look_up(tables: SearchTables, question: Question) -> _Looked:
+    """Look up a question."""
     found: dict[int, _Found] = {}
+    if question.others:
+        names = (question.name, *question.others)
+        question = question.named(next((name for name in names if tables.names(key(name))), names[0]))
     words = _content(tables, question)
     posted = [_posted(tables, word) for word in words]
     if question.key:
@@ -139,20 +179,22 @@ def _look_up(tables: SearchTables, question: Question) -> tuple[dict[int, _Found
         spoken = "".join(
             one.term if one and plain(word) == word else word for word, one in zip(words, posted, strict=True)
         )
-        for key in (spoken, spoken + SPOKEN) if spoken else ():
-            if key != question.key:
-                for ordinal, _, worth in tables.names(key):
+        for called in (spoken, spoken + SPOKEN) if spoken else ():
+            if called != question.key:
+                for ordinal, _, worth in tables.names(called):
                     _name(found, ordinal, "name", worth * tables.rules.spoken)
-    says = [
-        _says(tables, word, one, last=word == question.words[-1])
+    says = {
+        word: _says(tables, word, one, last=word == question.words[-1])
         for word, one in zip(words, posted, strict=True)
-    ]
-    unknown = [word for word, one in zip(words, says, strict=True) if one.weight == 0]
+    }
     point = tables.rules.text * (tables.rules.dotted if question.dotted else 1.0)
-    _add_words(dict(zip(words, says, strict=True)), found, point, tables.rules.coverage)
+    _add_words(says.values(), found, point, tables.rules.coverage)
     calm = any(one.tier == "exact" for one in found.values())
-    _add_asked(says, found, tables.rules.asked * (tables.rules.asked_named if calm else 1.0))
-    return found, unknown
+    _add_asked(says.values(), found, tables.rules.asked * (tables.rules.asked_named if calm else 1.0))
+    place = place_of(tables, question.pages, question.anchor)
+    if place is not None:
+        _name(found, place, "exact", tables.rules.place)
+    return _Looked(found, says)
 
 
 def _add_names(tables: SearchTables, question: Question, found: dict[int, _Found]) -> None:
@@ -170,10 +212,10 @@ def _add_names(tables: SearchTables, question: Question, found: dict[int, _Found
         for ordinal, _, worth in crowd:
             _name(found, ordinal, "prefix", worth * share)
         return
-    for key, entries in tables.names_from(question.key):
-        if key.endswith(SPOKEN):
+    for longer, entries in tables.names_from(question.key):
+        if longer.endswith(SPOKEN):
             continue
-        part = rules.prefix * (1 - rules.prefix_rest + rules.prefix_rest * (len(question.key) / len(key)))
+        part = rules.prefix * (1 - rules.prefix_rest + rules.prefix_rest * (len(question.key) / len(longer)))
         for ordinal, _, worth in entries:
             _name(found, ordinal, "prefix", int(worth * part) * share)
 
@@ -193,7 +235,6 @@ def _name(found: dict[int, _Found], ordinal: int, tier: str, worth: float) -> No
     if worth > one.name:
         one.name = worth
         one.tier = tier
-        one.reasons = [(tier, worth)]
 
 
 def _content(tables: SearchTables, question: Question) -> list[str]:
@@ -211,7 +252,7 @@ def _posted(tables: SearchTables, word: str) -> Posted | None:
     return tables.postings(letters) if posted is None and letters != word else posted
 
 
-def _add_words(words: Mapping[str, _Said], found: dict[int, _Found], worth: float, coverage: float) -> None:
+def _add_words(words: Collection[_Said], found: dict[int, _Found], worth: float, coverage: float) -> None:
     """Add what the words of the question say for each entry.
 
     Args:
@@ -221,20 +262,19 @@ def _add_words(words: Mapping[str, _Said], found: dict[int, _Found], worth: floa
         coverage: How much hangs on the share of the question that is covered.
     """
     touched: set[int] = set()
-    for word, said in words.items():
+    for said in words:
         for ordinal, impact in said.impacts.items():
             one = found.setdefault(ordinal, _Found())
             one.text += impact
             one.covered += said.weight
-            one.reasons.append((word, impact))
             touched.add(ordinal)
-    total = max(sum(said.weight or UNKNOWN for said in words.values()), 1)
+    total = max(sum(said.weight or UNKNOWN for said in words), 1)
     for ordinal in touched:
         one = found[ordinal]
         one.text *= worth * (1 - coverage + coverage * (one.covered / total))
 
 
-def _add_asked(words: Sequence[_Said], found: dict[int, _Found], worth: float) -> None:
+def _add_asked(words: Collection[_Said], found: dict[int, _Found], worth: float) -> None:
     """Add how alike the question is to what people ask for each entry: the cosine of their words, cubed.
 
     Args:
@@ -251,7 +291,6 @@ def _add_asked(words: Sequence[_Said], found: dict[int, _Found], worth: float) -
         share = total / (TOP * math.sqrt(length))
         one = found.setdefault(ordinal, _Found())
         one.asked = share * share * share * worth
-        one.reasons.append(("asked", one.asked))
 
 
 def _says(tables: SearchTables, word: str, posted: Posted | None, *, last: bool) -> _Said:

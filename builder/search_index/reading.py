@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from builder.search_index.pasted import read_pasted
 from builder.search_index.text import cut_words, form, key, without_call
 
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ufeff]+")
@@ -25,6 +26,10 @@ class Question:
         form: The checksum of how that is written.
         words: Its words in order; a marked word stands for its plain letters.
         dotted: Whether it is one dotted name, or the beginning of one.
+        pasted: Whether it is a line of a traceback, or an address (see `pasted`).
+        others: What it may name otherwise.
+        pages: The keys of the pages that a pasted address may mean.
+        anchor: The place on the page.
     """
 
     name: str
@@ -32,11 +37,29 @@ class Question:
     form: int
     words: tuple[str, ...]
     dotted: bool
+    pasted: bool = False
+    others: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    anchor: str = ""
+
+    def named(self, name: str) -> Question:
+        """Return the same question as naming something else."""
+        return replace(self, name=name, key=key(name), form=form(name), dotted=bool(_DOTTED.match(name)))
 
 
 def read(text: str) -> Question:
     """Read a query."""
     typed = _BLANK.sub(" ", text).strip(" ")
+    pasted = read_pasted(typed)
+    if pasted:
+        question = _read_typed(pasted.text).named(pasted.names[0])
+        return replace(
+            question, pasted=True, others=pasted.names[1:], pages=pasted.pages, anchor=pasted.anchor
+        )
+    return _read_typed(typed)
+
+
+def _read_typed(typed: str) -> Question:
     imported = _FROM_IMPORT.match(typed)
     module = _IMPORT.match(typed)
     if imported:

@@ -6,7 +6,7 @@ import json
 import struct
 from typing import TYPE_CHECKING
 
-from builder.search_index.cards import Card
+from builder.search_index.cards import Card, row_of
 from builder.search_index.tables import Named, Posted
 from builder.search_index.weights import Rules
 
@@ -24,10 +24,10 @@ AND (:module = '' OR e.name = :module OR substr(e.name, 1, length(:inside)) = :i
 
 _CARDS = """
 SELECT s.id, p.path, s.anchor, s.kind, s.name, s.title, '', s.summary, s.trail, s.added, s.deprecated
-FROM sections s JOIN pages p ON p.id = s.page_id WHERE p.docset_id = :docset
+FROM sections s JOIN pages p ON p.id = s.page_id WHERE {wanted}
 UNION ALL
 SELECT s.id, p.path, s.anchor, s.kind, s.name, s.name, s.signature, s.summary, s.trail, s.added, s.deprecated
-FROM symbols s JOIN pages p ON p.id = s.page_id WHERE p.docset_id = :docset
+FROM symbols s JOIN pages p ON p.id = s.page_id WHERE {wanted}
 ORDER BY 1"""
 
 _LONGER_WORDS = (
@@ -139,8 +139,21 @@ class SqliteTables:
 
     def cards(self) -> list[Card]:
         """Return what is shown of each entry of the docset, in id order, for the export."""
-        found = self._connection.execute(_CARDS, {"docset": self._docset})
+        found = self._connection.execute(
+            _CARDS.format(wanted="p.docset_id = :docset"), {"docset": self._docset}
+        )
         return [Card(*row[1:]) for row in found]
+
+    def shown(self, ordinals: Sequence[int]) -> Sequence[Card]:
+        """See `SearchTables`."""
+        if not ordinals:
+            return ()
+        first = self._first_entry()
+        numbers = {f"n{place}": first + ordinal for place, ordinal in enumerate(ordinals)}
+        wanted = f"s.id IN ({', '.join(f':{name}' for name in numbers)})"
+        found = self._connection.execute(_CARDS.format(wanted=wanted), numbers)
+        cards = {row[0]: row_of(Card(*row[1:])) for row in found}
+        return [cards[first + ordinal] for ordinal in ordinals]
 
     def rows(self, table: str, columns: str) -> list[tuple]:  # type: ignore[type-arg]
         """Return the given columns of all rows of a table of the index, for the export."""

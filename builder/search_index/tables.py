@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from builder.search_index.cards import Card
     from builder.search_index.weights import Rules
 
 Named = tuple[int, int, int]
@@ -64,3 +65,6 @@ class SearchTables(Protocol):
 
     def accepted(self, ordinals: Collection[int], kinds: Collection[str], module: str) -> Collection[int]:
         """Return those of the entries that are of one of the kinds (if any) and in the module (if one is given)."""
+
+    def shown(self, ordinals: Sequence[int]) -> Sequence[Card]:
+        """Return what a row of results shows of some entries, in the same order."""

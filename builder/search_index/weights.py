@@ -123,6 +123,7 @@ class Rules:
         completion: What part of an impact remains for a word that completes the last one typed.
         ahead: How many entries are kept of all that the words speak for that complete the last one typed.
         mended: What part of a score remains for a query that was corrected.
+        place: What a place is worth whose address was pasted.
     """
 
     written: float = 130
@@ -139,6 +140,7 @@ class Rules:
     completion: float = 0.69
     ahead: float = 64
     mended: float = 0.5
+    place: float = 5000
 
     def as_dict(self) -> dict[str, float]:
         """Return the rules by name."""

@@ -15,11 +15,12 @@ test('the browser gives the answers that Python gives', async () => {
   const engine = fresh();
   const found = {};
   for (const query of Object.keys(ANSWERS)) {
-    const { corrected, total, results } = await engine.search(query);
-    const hits = results.slice(0, 4).map(({ page, anchor, tier, score }) => [
+    const { corrected, total, results } = await engine.search(query, { explain: true });
+    const hits = results.slice(0, 4).map(({ page, anchor, tier, score, reasons }) => [
       anchor ? `${page}#${anchor}` : page,
       tier,
       near(score),
+      Object.fromEntries(reasons.map(([reason, worth]) => [reason, near(worth)])),
     ]);
     found[query] = { corrected, total, hits };
   }

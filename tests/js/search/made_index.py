@@ -23,7 +23,7 @@ from builder.search_index.asked import Answer  # noqa: E402
 from builder.search_index.cards import Card  # noqa: E402
 from builder.search_index.counts import count_terms  # noqa: E402
 from builder.search_index.index import SearchIndex, build  # noqa: E402
-from builder.search_index.query import search  # noqa: E402
+from builder.search_index.query import Hit, search  # noqa: E402
 from builder.search_index.shards import export  # noqa: E402
 from builder.search_index.sqlite_tables import SqliteTables  # noqa: E402
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 FIRST = 500
 DOCSET = Docset(slug="toolbox", name="Toolbox", version="1.0")
+_SHOWN = ("anchor", "kind", "name", "title", "signature", "summary", "trail", "added", "deprecated")
 _SQL = {str: "TEXT", int: "INTEGER", float: "REAL", bytes: "BLOB"}
 
 
@@ -73,8 +74,8 @@ def index_of(
     return build(entries, lines, counts, docset, answers=[Answer(*one) for one in answers])
 
 
-def tables_of(index: SearchIndex) -> SqliteTables:
-    """Store an index in a database of its own."""
+def tables_of(index: SearchIndex, entries: Sequence[Entry] = ()) -> SqliteTables:
+    """Store an index in a database of its own, with what rows of results show of the entries."""
     database = sqlite3.connect(":memory:")
     for table in index.tables:
         columns = ", ".join(f"{name} {_SQL[kind]} NOT NULL" for name, kind in table.columns.items())
@@ -84,23 +85,48 @@ def tables_of(index: SearchIndex) -> SqliteTables:
         )
         marks = ", ".join("?" * len(table.columns))
         database.executemany(f"INSERT INTO {table.name} VALUES (1, {marks})", table.rows)  # noqa: S608
+    store_rows(database, entries)
     return SqliteTables(database, 1)
+
+
+def store_rows(database: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+    """Store what the views of the real schema hold of entries."""
+    pages = {page: number for number, page in enumerate(dict.fromkeys(one.page for one in entries))}
+    database.execute("CREATE TABLE pages (id INTEGER, docset_id INTEGER, path TEXT)")
+    database.executemany("INSERT INTO pages VALUES (?, 1, ?)", [(id_, page) for page, id_ in pages.items()])
+    for table, described in (("sections", False), ("symbols", True)):
+        database.execute(f"CREATE TABLE {table} (id INTEGER, page_id INTEGER, {', '.join(_SHOWN)})")
+        database.executemany(
+            f"INSERT INTO {table} VALUES (?, ?, {', '.join('?' * len(_SHOWN))})",  # noqa: S608
+            [
+                (one.id, pages[one.page], *(getattr(one, name) for name in _SHOWN))
+                for one in entries
+                if bool(one.role) == described
+            ],
+        )
 
 
 def answers() -> dict[str, Any]:
     """Answer all queries in Python, in the form of `answers.json`."""
     facts = made()
     entries = entries_of(facts["entries"])
-    tables = tables_of(index_of(entries, facts["terms"], answers=facts["answers"]))
+    tables = tables_of(index_of(entries, facts["terms"], answers=facts["answers"]), entries)
     found = {}
     for query in facts["queries"]:
         answer = search(tables, query)
         found[query] = {
             "corrected": answer.corrected,
             "total": answer.total,
-            "hits": [[place(entries[hit.ordinal]), hit.tier, round(hit.score, 6)] for hit in answer.hits[:4]],
+            "hits": [
+                [place(entries[hit.ordinal]), hit.tier, round(hit.score, 6), explained(hit)]
+                for hit in answer.hits[:4]
+            ],
         }
     return found
+
+
+def explained(hit: Hit) -> dict[str, float]:
+    return {reason: round(worth, 6) for reason, worth in hit.reasons}
 
 
 def place(one: Entry) -> str:

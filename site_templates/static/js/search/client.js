@@ -20,7 +20,8 @@ export function createSearch({ base, fetch }) {
   return {
     search(text, { limit = 10 } = {}) {
       const number = ++newest;
-      return engine.search(text, { limit, wanted: () => number === newest });
+      const explain = new URLSearchParams(globalThis.location?.search).has('explain');
+      return engine.search(text, { limit, explain, wanted: () => number === newest });
     },
     preload() {
       engine.preload().catch(() => {}); // The first search says what is wrong.

@@ -4,7 +4,6 @@ import { placeUrl } from '../lib/place.js';
 import { cards } from './cards.js';
 import { marks } from './marks.js';
 import { rank } from './rank.js';
-import { read } from './reading.js';
 import { Shards } from './shards.js';
 import { Tables } from './tables.js';
 import { isLetter } from './text.js';
@@ -16,6 +15,7 @@ import { isLetter } from './text.js';
  * @property {import('./rank.js').Tier} tier why it was found
  * @property {number} score
  * @property {[number, number][]} marks what to mark in the title
+ * @property {[string, number][]} [reasons] what adds up to the score, where that was asked for
  *
  * @typedef {import('./cards.js').Card & Extras} Result
  *
@@ -28,7 +28,7 @@ import { isLetter } from './text.js';
  * @property {'ready'} state
  *
  * @typedef {object} Engine
- * @property {(text: string, options?: {limit?: number, wanted?: () => boolean}) => Promise<Answer>} search rejects with
+ * @property {(text: string, options?: {limit?: number, explain?: boolean, wanted?: () => boolean}) => Promise<Answer>} search rejects with
  *   `Stale` when it is no longer wanted: then it fetches nothing more
  * @property {() => Promise<void>} preload fetches what every search needs
  */
@@ -46,10 +46,9 @@ export function createEngine({ base, fetch: fetcher = (...request) => fetch(...r
   const shards = new Shards(base, fetcher);
   const tables = new Tables(shards);
   return {
-    async search(text, { limit = 10, wanted = () => true } = {}) {
-      const { corrected, total, named, hits } = await rank(tables, text, limit);
+    async search(text, { limit = 10, explain = false, wanted = () => true } = {}) {
+      const { corrected, total, named, hits, question, reasons } = await rank(tables, text, limit);
       if (!wanted()) throw new Stale('a newer search was asked');
-      const question = read(corrected || text);
       const letter = isLetter(question.key) ? await shards.letter(question.key) : null;
       const rows = await cards(shards, hits.map((hit) => hit.ordinal), letter);
       const results = rows.map((card, place) => ({
@@ -58,6 +57,7 @@ export function createEngine({ base, fetch: fetcher = (...request) => fetch(...r
         tier: hits[place].tier,
         score: hits[place].score,
         marks: marks(card.title, question),
+        ...(explain && { reasons: reasons(hits[place]) }),
       }));
       return { query: text, corrected, total, named, results, state: 'ready' };
     },

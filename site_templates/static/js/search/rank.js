@@ -3,9 +3,11 @@
  * that both come to the same numbers.
  */
 
-import { read } from './reading.js';
+import { narrowed, readFilters } from './filters.js';
+import { placeOf } from './pasted.js';
+import { named as naming, read } from './reading.js';
 import { closest } from './spelling.js';
-import { SPOKEN, isLetter, mark, plain } from './text.js';
+import { SPOKEN, isLetter, key, mark, plain } from './text.js';
 
 /**
  * @typedef {import('./reading.js').Question} Question
@@ -21,6 +23,12 @@ import { SPOKEN, isLetter, mark, plain } from './text.js';
  * @property {number} text
  * @property {number} asked
  * @property {number} covered
+ *
+ * What was looked up for a question: what is found, and what each of its words says.
+ * @typedef {object} Looked
+ * @property {Map<number, Found>} found
+ * @property {string[]} words
+ * @property {Said[]} says
  *
  * What a word says: how much it counts, 0 for an unknown word, and each entry's impacts.
  * @typedef {object} Said
@@ -39,6 +47,8 @@ import { SPOKEN, isLetter, mark, plain } from './text.js';
  * @property {number} total
  * @property {number} named how many of them are called what was asked for
  * @property {Hit[]} hits
+ * @property {Question} question what was searched
+ * @property {(hit: Hit) => [string, number][]} reasons what adds up to a hit's score: what was found and what it gave
  */
 
 const LONGEST_QUERY = 256;
@@ -54,20 +64,48 @@ const UNKNOWN = 255;
  */
 export async function rank(tables, text, limit) {
   const { root, stops } = await tables.shards.open();
-  const question = read([...text].slice(0, LONGEST_QUERY).join(''));
-  let { found, unknown } = await lookUp(tables, question, root.rules, stops);
-  let corrected = '';
-  if (unknown.length && ![...found.values()].some((one) => one.tier !== 'text')) {
-    corrected = await mend(tables, question, unknown);
-    if (corrected) {
-      ({ found } = await lookUp(tables, read(corrected), root.rules, stops));
-      markMended(found, root.rules.mended);
-    }
+  const asked = [...text].slice(0, LONGEST_QUERY).join('');
+  let question = read(asked);
+  const filters = question.pasted ? null : await readFilters(tables, asked);
+  if (filters && filters.text !== asked) question = read(filters.text);
+  let looked = await lookUp(tables, question, root.rules, stops);
+  const corrected = await mend(tables, question, unknown(looked));
+  if (corrected) {
+    question = read(corrected);
+    looked = await lookUp(tables, question, root.rules, stops);
+    markMended(looked.found, root.rules.mended);
   }
-  const hits = [...found].map(([ordinal, one]) => ({ ordinal, tier: one.tier, score: one.name + one.text + one.asked }));
+  let hits = [...looked.found].map(([ordinal, one]) => ({ ordinal, tier: one.tier, score: one.name + one.text + one.asked }));
   hits.sort((left, right) => right.score - left.score || left.ordinal - right.ordinal);
+  if (filters) hits = await narrowed(tables, hits, filters);
   const named = hits.filter(({ tier }) => tier === 'exact' || tier === 'name').length;
-  return { corrected, total: hits.length, named, hits: hits.slice(0, limit) };
+  const reasons = (/** @type {Hit} */ { ordinal }) => reasonsFor(looked, ordinal);
+  return { corrected, total: hits.length, named, hits: hits.slice(0, limit), question, reasons };
+}
+
+/**
+ * @param {Looked} looked
+ * @returns {string[]} the words that the index does not know, of a question that nothing is named like
+ */
+function unknown({ found, words, says }) {
+  if ([...found.values()].some((one) => one.tier !== 'text')) return [];
+  return words.filter((_, place) => !says[place].weight);
+}
+
+/**
+ * @param {Looked} looked
+ * @param {number} ordinal
+ * @returns {[string, number][]}
+ */
+function reasonsFor({ found, words, says }, ordinal) {
+  const one = entry(found, ordinal);
+  const impacts = says.map((said) => said.impacts.get(ordinal) ?? 0);
+  const share = one.text / Math.max(impacts.reduce((sum, impact) => sum + impact, 0), 1);
+  /** @type {[string, number][]} */
+  const all = [[one.tier, one.name]];
+  words.forEach((word, place) => all.push([word, impacts[place] * share]));
+  all.push(['asked', one.asked]);
+  return all.filter(([, worth]) => worth);
 }
 
 /**
@@ -88,15 +126,18 @@ function markMended(found, share) {
  * @param {Question} question
  * @param {Record<string, number>} rules
  * @param {Set<string>} stops
+ * @returns {Promise<Looked>}
  */
 async function lookUp(tables, question, rules, stops) {
   /** @type {Map<number, Found>} */
   const found = new Map();
+  if (question.others.length) question = await likeliest(tables, question);
   const words = content(question, stops);
   const last = question.words.at(-1);
   const coming = words.map((word) => postingsOf(tables, word));
-  const [named, marked, spoken, ...says] = await Promise.all([
+  const [named, place, marked, spoken, ...says] = await Promise.all([
     question.key ? tables.names(question.key) : null,
+    question.pages.length ? placeOf(tables, question.pages, question.anchor) : null,
     mark(question.key) ? markedNames(tables, question.key) : [],
     Promise.all(coming).then((posted) => spokenNames(tables, question, words, posted)),
     ...words.map((word, place) => saysOf(tables, word, coming[place], word === last, rules)),
@@ -105,7 +146,19 @@ async function lookUp(tables, question, rules, stops) {
   addWords(says, found, rules.text * (question.dotted ? rules.dotted : 1), rules.coverage);
   const calm = named?.exact.some(([, form]) => form === question.form);
   addAsked(says, found, rules.asked * (calm ? rules.asked_named : 1));
-  return { found, unknown: words.filter((_, place) => !says[place].weight) };
+  if (place !== null) note(found, place, 'exact', rules.place);
+  return { found, words, says };
+}
+
+/**
+ * Return a question that was pasted as naming the first of its names that the docs know.
+ * @param {Tables} tables
+ * @param {Question} question
+ */
+async function likeliest(tables, question) {
+  const names = [question.name, ...question.others];
+  const known = await Promise.all(names.map((name) => tables.exact(key(name))));
+  return naming(question, names[Math.max(known.findIndex((found) => found.length), 0)]);
 }
 
 /**
@@ -173,6 +226,18 @@ function entry(found, ordinal) {
 }
 
 /**
+ * Note the best name of an entry.
+ * @param {Map<number, Found>} found
+ * @param {number} ordinal
+ * @param {Tier} tier
+ * @param {number} worth
+ */
+function note(found, ordinal, tier, worth) {
+  const one = entry(found, ordinal);
+  if (worth > one.name) [one.name, one.tier] = [worth, tier];
+}
+
+/**
  * Add the entries that the whole question names, exactly or by its beginning.
  * @param {Awaited<ReturnType<Tables['names']>>} named
  * @param {Named[]} marked what the mark in front of the question names
@@ -182,23 +247,18 @@ function entry(found, ordinal) {
  * @param {Record<string, number>} rules
  */
 function addNames(named, marked, spoken, question, found, rules) {
-  /** @type {(ordinal: number, tier: Tier, worth: number) => void} */
-  const note = (ordinal, tier, worth) => {
-    const one = entry(found, ordinal);
-    if (worth > one.name) [one.name, one.tier] = [worth, tier];
-  };
-  for (const [ordinal, , worth] of marked) note(ordinal, 'name', worth * rules.marked);
+  for (const [ordinal, , worth] of marked) note(found, ordinal, 'name', worth * rules.marked);
   for (const [ordinal, form, worth] of named.exact) {
     const written = form === question.form;
-    note(ordinal, written ? 'exact' : 'name', worth + (written ? rules.written : 0));
+    note(found, ordinal, written ? 'exact' : 'name', worth + (written ? rules.written : 0));
   }
   const share = question.words.length > 1 ? rules.joined : 1;
-  for (const [ordinal, , worth] of named.crowd ?? []) note(ordinal, 'prefix', worth * share);
+  for (const [ordinal, , worth] of named.crowd ?? []) note(found, ordinal, 'prefix', worth * share);
   for (const [key, entries] of named.longer) {
     const part = rules.prefix * (1 - rules.prefix_rest + rules.prefix_rest * (question.key.length / key.length));
-    for (const [ordinal, , worth] of entries) note(ordinal, 'prefix', Math.trunc(worth * part) * share);
+    for (const [ordinal, , worth] of entries) note(found, ordinal, 'prefix', Math.trunc(worth * part) * share);
   }
-  for (const [ordinal, , worth] of spoken) note(ordinal, 'name', worth * rules.spoken);
+  for (const [ordinal, , worth] of spoken) note(found, ordinal, 'name', worth * rules.spoken);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The tables of the index as a query reads them: what `sqlite_tables.py` is for Python. */
 
+import { cards } from './cards.js';
 import { nameRow, wordRow } from './codec.js';
 import { SPOKEN, isLetter } from './text.js';
 
@@ -103,6 +104,14 @@ export class Tables {
       packed: bestOf(posted.map((one) => one?.packed), most),
       asked: bestOf(posted.map((one) => one?.asked), most),
     };
+  }
+
+  /**
+   * Return what a row of results shows of some entries, in the same order.
+   * @param {number[]} ordinals
+   */
+  shown(ordinals) {
+    return cards(this.shards, ordinals);
   }
 
   /**
