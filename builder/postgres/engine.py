@@ -6,6 +6,7 @@ The ranking is the same as over SQLite, on the same tables; only the journeys di
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import os
 import time
@@ -136,7 +137,7 @@ class PostgresDatabase:
         key = (docset, index_hash)
         if key not in self._templates:
             self._templates = {known: one for known, one in self._templates.items() if known[0] != docset}
-            self._templates[key] = PostgresTables(connection, docset)  # type: ignore[arg-type]  # it has `execute`
+            self._templates[key] = PostgresTables(connection, docset)
         return self._templates[key]
 
     async def ask(self, question: Callable[[Any], T]) -> T:
@@ -252,5 +253,8 @@ def _look_ahead(
     except QueryError:
         return
     for docset in asked:
-        search(tables(None, docset.id).over(noting), normalise(request.text), limit=1)
+        with contextlib.suppress(
+            LookupError
+        ):  # a ranking that counts on an answer: what it noted until then will do
+            search(tables(None, docset.id).over(noting), normalise(request.text), limit=1)
     connection.fetch_ahead([lookup for lookup in noting.noted if "spellings" not in lookup[0]])

@@ -126,6 +126,11 @@ def _lookup(sql: str, parameters: Mapping[str, Any] | Sequence[Any]) -> Lookup:
 class PostgresTables(SqliteTables):
     """The search index of one docset, asked as `SqliteTables` asks it but for what only SQLite understands."""
 
+    def __init__(self, connection: PostgresConnection, docset: int) -> None:
+        """Read what all questions need, once."""
+        super().__init__(connection, docset)  # type: ignore[arg-type]  # it has `execute`, which is all that is asked
+        self._first_entry()
+
     def over(self, connection: PostgresConnection | Noting) -> PostgresTables:
         """Return the same tables asked over another connection; rules and stop words are not read again."""
         other = copy.copy(self)
