@@ -1,0 +1,78 @@
+"""Work in the background: results in order, what it raises, what becomes of it when it is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from builder.errors import LivedocsError, SourceError
+from builder.pipeline.workers import in_background
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def counting(last: int) -> Iterator[bytes]:
+    """Yield results that are larger than what a pipe takes."""
+    for number in range(last):
+        yield bytes([number]) * 200_000
+
+
+def failing() -> Iterator[str]:
+    yield "first"
+    raise SourceError("it went wrong", where="here", todo="Do better.")
+
+
+def killing_itself() -> Iterator[str]:
+    yield "first"
+    time.sleep(0.2)  # until that was sent
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def marking(file: str) -> Iterator[str]:
+    yield "first"
+    time.sleep(30)
+    Path(file).write_text("still there")
+    yield "second"
+
+
+def test_results_come_in_order() -> None:
+    with in_background(counting, 3) as following:
+        found = [following() for _ in range(3)]
+
+    assert found == [bytes([number]) * 200_000 for number in range(3)]
+
+
+def test_the_work_goes_on_while_nobody_waits() -> None:
+    with in_background(counting, 3) as following:
+        time.sleep(0.5)  # a pipe takes 64 kB: all three are made meanwhile
+        assert len(following()) == 200_000
+
+
+def test_what_the_work_raises_is_raised_here_after_what_came_before() -> None:
+    with in_background(failing) as following:
+        assert following() == "first"
+        with pytest.raises(SourceError, match="it went wrong"):
+            following()
+
+
+def test_a_killed_process_is_told_in_words() -> None:
+    with in_background(killing_itself) as following:
+        assert following() == "first"
+        with pytest.raises(LivedocsError, match="a worker process was killed"):
+            following()
+
+
+def test_leaving_ends_the_work(tmp_path) -> None:
+    began = time.monotonic()
+
+    with in_background(marking, str(tmp_path / "mark")) as following:
+        assert following() == "first"
+
+    assert time.monotonic() - began < 20
+    assert not (tmp_path / "mark").exists()
