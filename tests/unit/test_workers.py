@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from small_docs import wait_until
 
 from builder.errors import LivedocsError, SourceError
 from builder.pipeline.workers import in_background
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def counting(last: int) -> Iterator[bytes]:
-    """Yield results that are larger than what a pipe takes."""
+def counting(last: int, mark: Path) -> Iterator[bytes]:
+    """Yield results that are larger than what a pipe takes; leave a mark after the last."""
     for number in range(last):
         yield bytes([number]) * 200_000
+    mark.touch()
 
 
 def failing() -> Iterator[str]:
@@ -41,17 +43,12 @@ def marking(file: str) -> Iterator[str]:
     yield "second"
 
 
-def test_results_come_in_order() -> None:
-    with in_background(counting, 3) as following:
+def test_results_come_in_order_and_the_work_goes_on_while_nobody_waits(tmp_path: Path) -> None:
+    with in_background(counting, 3, tmp_path / "mark") as following:
+        wait_until((tmp_path / "mark").exists)
         found = [following() for _ in range(3)]
 
     assert found == [bytes([number]) * 200_000 for number in range(3)]
-
-
-def test_the_work_goes_on_while_nobody_waits() -> None:
-    with in_background(counting, 3) as following:
-        time.sleep(0.5)  # a pipe takes 64 kB: all three are made meanwhile
-        assert len(following()) == 200_000
 
 
 def test_what_the_work_raises_is_raised_here_after_what_came_before() -> None:
@@ -68,7 +65,7 @@ def test_a_killed_process_is_told_in_words() -> None:
             following()
 
 
-def test_leaving_ends_the_work(tmp_path) -> None:
+def test_leaving_ends_the_work(tmp_path: Path) -> None:
     began = time.monotonic()
 
     with in_background(marking, str(tmp_path / "mark")) as following:
