@@ -168,7 +168,11 @@ class Bench:
         """Load a PostgreSQL database and measure the same addresses over it."""
         load = [str(BIN / "livedocs"), "load", url, "-q", "-o", str(self._output)]
         subprocess.run(load, check=True, cwd=ROOT)
-        typical = [f"/-/search.json?q={quote(text, safe='')}&_size=4" for text in self._texts]
+        typical = [
+            f"/-/search.json?q={quote(text, safe='')}&_size={size}"
+            for size in (4, 5, 3, 6, 2, 7, 8)
+            for text in self._texts
+        ]
         with self.serving(LIVEDOCS_DATABASE_URL=url) as (address, pids):
             self.load("distinct queries, PostgreSQL", address, typical, 1, pids)
         with self.serving(LIVEDOCS_DATABASE_URL=url) as (address, pids):
