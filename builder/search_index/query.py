@@ -187,10 +187,11 @@ def _look_up(tables: SearchTables, question: Question) -> _Looked:
         word: _says(tables, word, one, last=word == question.words[-1])
         for word, one in zip(words, posted, strict=True)
     }
-    point = tables.rules.text * (tables.rules.dotted if question.dotted else 1.0)
-    _add_words(says.values(), found, point, tables.rules.coverage)
+    rules = tables.rules
+    share = rules.dotted if question.dotted else 1.0
+    _add_words(says.values(), found, rules.text * share, rules.coverage)
     calm = any(one.tier == "exact" for one in found.values())
-    _add_asked(says.values(), found, tables.rules.asked * (tables.rules.asked_named if calm else 1.0))
+    _add_asked(says.values(), found, rules.asked * share * (rules.asked_named if calm else 1.0))
     place = place_of(tables, question.pages, question.anchor)
     if place is not None:
         _name(found, place, "exact", tables.rules.place)

@@ -116,7 +116,7 @@ class Rules:
         prefix_rest: What part of that hangs on how much of the name is typed.
         joined: What part of the worth of a name remains for a query of several words that only begins it.
         text: What a point of impact is worth beside the worth of names.
-        dotted: What part of that remains where a dotted name is typed.
+        dotted: What part of that, and of what people ask, remains where a dotted name is typed.
         asked: What it is worth that people ask so for an entry; it grows with the cube of how alike the questions are.
         asked_named: What part of that remains where a name is typed exactly as it is written.
         coverage: How much of a text's score hangs on the share of the query that it covers.

@@ -6,7 +6,6 @@
 import { narrowed, readFilters } from './filters.js';
 import { placeOf } from './pasted.js';
 import { named as naming, read } from './reading.js';
-import { closest } from './spelling.js';
 import { SPOKEN, isLetter, key, mark, plain } from './text.js';
 
 /**
@@ -143,9 +142,10 @@ async function lookUp(tables, question, rules, stops) {
     ...words.map((word, place) => saysOf(tables, word, coming[place], word === last, rules)),
   ]);
   if (named) addNames(named, named.exact.length ? [] : marked, spoken, question, found, rules);
-  addWords(says, found, rules.text * (question.dotted ? rules.dotted : 1), rules.coverage);
+  const share = question.dotted ? rules.dotted : 1;
+  addWords(says, found, rules.text * share, rules.coverage);
   const calm = named?.exact.some(([, form]) => form === question.form);
-  addAsked(says, found, rules.asked * (calm ? rules.asked_named : 1));
+  addAsked(says, found, rules.asked * share * (calm ? rules.asked_named : 1));
   if (place !== null) note(found, place, 'exact', rules.place);
   return { found, words, says };
 }
@@ -356,6 +356,7 @@ function addAsked(says, found, worth) {
  */
 async function mend(tables, question, unknown) {
   const alone = question.words.length === 1;
+  const { closest } = await import('./spelling.js'); // Most searches do without.
   const better = await Promise.all(unknown.map((word) => closest(tables, alone ? question.key : word)));
   if (!better.some(Boolean)) return '';
   return question.words.map((word) => better[unknown.indexOf(word)] || word).join(' ');
