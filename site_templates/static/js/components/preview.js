@@ -6,9 +6,6 @@
 
 /** @import { Result } from './search-results.js' */
 
-/** Where the pane stands beside the list. */
-const WIDE = matchMedia('(width >= 64rem)');
-
 /** How many pages are kept parsed. */
 const KEPT = 12;
 
@@ -38,7 +35,7 @@ export class Preview {
    */
   show(result, address, chosen) {
     const key = address.href;
-    if (!WIDE.matches || (key === this.#shown && !chosen)) return;
+    if (key === this.#shown && !chosen) return;
     clearTimeout(this.#pause);
     clearTimeout(this.#soon);
     if (key !== this.#shown && !chosen) this.#soon = setTimeout(() => this.#fill(card(result)), SOON);

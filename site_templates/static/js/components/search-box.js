@@ -6,7 +6,6 @@
 
 import { NothingFound } from './nothing-found.js';
 import { OptionList } from './option-list.js';
-import { Preview } from './preview.js';
 import { showRecents } from './recents.js';
 import { askedInAddress, keepPlaceInHistory, placeInHistory, showInAddress } from './search-address.js';
 import { POOL, SearchFilters } from './search-filters.js';
@@ -15,6 +14,7 @@ import { rememberSearch } from '../lib/recent-searches.js';
 
 /** @import { Result } from './search-results.js' */
 /** @import { Way } from './nothing-found.js' */
+/** @import { Preview } from './preview.js' */
 /** @import { Place } from './search-address.js' */
 
 /**
@@ -42,6 +42,12 @@ const QUIET = 900;
  */
 const REST = 250;
 
+/** Milliseconds that the first results must stand before the pane for previews is made. */
+const PAUSE = 60;
+
+/** Where there is room for a pane beside the list. */
+const WIDE = matchMedia('(width >= 64rem)');
+
 /** Milliseconds after which a search that failed is tried again. */
 const RETRY = 3000;
 
@@ -68,7 +74,8 @@ export class SearchBox {
   #input;
   #list;
   #filters;
-  #preview;
+  #preview = /** @type {Promise<Preview> | null} */ (null);
+  #previewWaits = 0;
   #nothing;
   #parts;
   #answer = NOTHING;
@@ -95,7 +102,6 @@ export class SearchBox {
     this.#input = /** @type {HTMLInputElement} */ (find('[role=combobox]'));
     this.#list = new OptionList(find('[role=listbox]'), this.#input, template);
     this.#filters = new SearchFilters(form, (docset) => this.#narrow(docset));
-    this.#preview = new Preview(find('[data-preview]'));
     this.#nothing = new NothingFound(find('[data-nothing]'), this.#input, (text) => this.ask(text));
     this.#parts = {
       count: find('[data-count]'),
@@ -356,10 +362,26 @@ export class SearchBox {
     });
   }
 
+  async #openPreview() {
+    const { Preview } = await import('./preview.js');
+    return new Preview(/** @type {HTMLElement} */ (this.#form.querySelector('[data-preview]')));
+  }
+
   /** The chosen result's section at once; of the first, while none is chosen, first what its row knows. */
   #showPreview() {
     const result = this.#answer.results[Math.max(this.#list.active, 0)];
-    if (result) this.#preview.show(result, new URL(result.url, this.#root), this.#list.active >= 0);
+    if (!result || !WIDE.matches) return;
+    const address = new URL(result.url, this.#root);
+    const chosen = this.#list.active >= 0;
+    if (this.#preview) {
+      void this.#preview.then((preview) => preview.show(result, address, chosen));
+      return;
+    }
+    clearTimeout(this.#previewWaits);
+    this.#previewWaits = setTimeout(() => {
+      this.#preview = this.#openPreview();
+      this.#showPreview();
+    }, PAUSE);
   }
 
   /** @param {boolean} step Whether the way back leads to what was asked before. */
