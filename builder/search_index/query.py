@@ -191,7 +191,7 @@ def _look_up(tables: SearchTables, question: Question) -> _Looked:
     share = rules.dotted if question.dotted else 1.0
     _add_words(says.values(), found, rules.text * share, rules.coverage)
     calm = any(one.tier == "exact" for one in found.values())
-    _add_asked(says.values(), found, rules.asked * share * (rules.asked_named if calm else 1.0))
+    _add_asked(says.values(), found, rules.asked * (rules.asked_named if calm else share))
     place = place_of(tables, question.pages, question.anchor)
     if place is not None:
         _name(found, place, "exact", tables.rules.place)

@@ -91,8 +91,8 @@ class Weights:
     subject_text: float = 0.4
     subject_counts: float = 0.2
     body: float = 1.2
-    asked_rest: float = 0.15
-    asked_meaning: float = 0.35
+    asked_rest: float = 0.1
+    asked_meaning: float = 0.45
     asked_near: float = 0.35
     asked_floor: float = 0.6
     floor: float = 0.35
@@ -134,7 +134,7 @@ class Rules:
     joined: float = 0.5
     text: float = 1.3
     dotted: float = 0.2
-    asked: float = 850
+    asked: float = 950
     asked_named: float = 0.6
     coverage: float = 0.72
     completion: float = 0.69

@@ -145,7 +145,7 @@ async function lookUp(tables, question, rules, stops) {
   const share = question.dotted ? rules.dotted : 1;
   addWords(says, found, rules.text * share, rules.coverage);
   const calm = named?.exact.some(([, form]) => form === question.form);
-  addAsked(says, found, rules.asked * share * (calm ? rules.asked_named : 1));
+  addAsked(says, found, rules.asked * (calm ? rules.asked_named : share));
   if (place !== null) note(found, place, 'exact', rules.place);
   return { found, words, says };
 }
