@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     Flags: TypeAlias = npt.NDArray[np.bool_]
 
 _TOP_WORTH = 4095
-_WIDEST = 80
-"""How far texts are compared; one long word among many makes no broad matrix."""
 
 
 def leb128(values: Ints, ends: Ints, *, single: Flags | None = None) -> list[bytes]:
@@ -128,18 +126,23 @@ def best_of(groups: Sequence[Sequence[int]], rows: Sequence[bytes], most: int) -
 
 
 def shared(lefts: Sequence[str], rights: Sequence[str]) -> list[int]:
-    """Count the letters that each two texts share in front; what follows a NUL or 80 letters is not."""
+    """Count the letters that each two texts share in front."""
     if not lefts:
         return []
-    letters = [_letters(texts) for texts in (lefts, rights)]
-    width = min(one.shape[1] for one in letters)
-    left, right = (one[:, :width] for one in letters)
-    same = (left == right) & (left != 0)
-    counts: list[int] = np.where(same.all(axis=1), width, np.argmin(same, axis=1)).tolist()
+    left, right = _letters(lefts), _letters(rights)
+    sizes = [np.fromiter(map(len, texts), np.int64, len(texts)) for texts in (lefts, rights)]
+    most = np.minimum(*sizes)
+    ends = np.cumsum(most)
+    inside = np.arange(most.sum()) - np.repeat(ends - most, most)
+    starts = [np.repeat(np.cumsum(size) - size, most) + inside for size in sizes]
+    unlike = np.append(np.flatnonzero(left[starts[0]] != right[starts[1]]), most.sum())
+    first = unlike[
+        np.searchsorted(unlike, ends - most)
+    ]  # the first unlike pair of letters from each text's start on
+    counts: list[int] = np.minimum(first - (ends - most), most).tolist()
     return counts
 
 
 def _letters(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
-    """Return the code points of texts as a matrix, padded with zeros."""
-    column = np.array([text[:_WIDEST] for text in texts], dtype=np.str_)
-    return column.view(np.uint32).reshape(len(texts), column.dtype.itemsize // 4)
+    """Return the code points of texts one after another."""
+    return np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")

@@ -71,6 +71,10 @@ def test_what_texts_share_in_front_is_counted(pairs):
         assert left[count : count + 1] != right[count : count + 1] or count == len(left) == len(right)
 
 
+def test_what_long_texts_share_is_counted_to_its_end():
+    assert packing.shared(["a" * 200, "b\0c"], ["a" * 150 + "b", "b\0d"]) == [150, 2]
+
+
 @given(
     st.lists(st.dictionaries(st.integers(0, 9), st.integers(1, 9)), min_size=1, max_size=4),
     st.data(),
