@@ -89,6 +89,6 @@ def _result(result: Result, width: int, *, explain: bool) -> list[str]:
         lines.append(_INDENT + textwrap.shorten(result.summary, width - len(_INDENT), placeholder=" …"))
     lines.append(_INDENT + result.url)
     if explain:
-        reasons = ", ".join(f"{reason} {weight:g}" for reason, weight in result.reasons)
-        lines.append(f"{_INDENT}{result.tier}, {result.score:g}: {reasons}")
+        reasons = ", ".join(f"{reason} {worth:.1f}" for reason, worth in result.reasons)
+        lines.append(f"{_INDENT}{result.tier}, {result.score:.1f}: {reasons}")
     return lines

@@ -19,6 +19,9 @@ import { markedPieces } from '../lib/marked.js';
  * @property {string} added
  * @property {string} deprecated
  * @property {readonly (readonly [number, number])[]} marks Where the title matches.
+ * @property {string} [tier] Why it was found.
+ * @property {number} [score]
+ * @property {readonly (readonly [reason: string, worth: number])[]} [reasons] What adds up to the score, where asked for.
  */
 
 /** Kinds whose titles are words; all others are code. */
@@ -43,6 +46,7 @@ export function createRow(template, result, { id, root }) {
   part('signature').textContent = saysMore(result) ? result.signature : '';
   part('summary').textContent = result.summary;
   part('trail').textContent = result.trail;
+  if (result.reasons) row.append(element('span', 'ld-result-reasons', explained(result)));
   return row;
 }
 
@@ -60,6 +64,15 @@ function saysMore({ name, signature }) {
  */
 function highlighted(text, marks) {
   return markedPieces(text, marks).map((piece) => (piece.marked ? element('mark', '', piece.text) : piece.text));
+}
+
+/**
+ * @param {Result} result
+ * @returns {string} Why it stands where it stands, in the words of `livedocs search --explain`.
+ */
+function explained({ tier, score = 0, reasons = [] }) {
+  const worths = reasons.map(([reason, worth]) => `${reason} ${worth.toFixed(1)}`);
+  return `${tier}, ${score.toFixed(1)}: ${worths.join(', ')}`;
 }
 
 /** @param {Result} result */
