@@ -142,7 +142,7 @@ def in_order(contents: Mapping[str, bytes]) -> list[Row]:
     from builder.search_index import packing  # noqa: PLC0415 - see there
 
     keys = _ordered(contents)
-    shares = packing.shared(["", *keys[:-1]], keys)
+    shares = packing.shared(["", *keys][: len(keys)], keys)
     return list(zip(keys, shares, map(contents.__getitem__, keys), strict=True))
 
 
