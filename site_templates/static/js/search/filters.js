@@ -15,7 +15,7 @@ import { key, words } from './text.js';
  * @property {string} module '' for any
  */
 
-const LOOKED_THROUGH = 150;
+export const LOOKED_THROUGH = 150;
 
 const PHRASE = /(?<!\S)["“”]([^"“”]*[^\s"“”]\s+[^\s"“”][^"“”]*)["“”](?!\S)/gu;
 const FACET = /(?<!\S)(kind|module):(?:"([^"]*)"|(\S*))(?!\S)/gu;
@@ -55,6 +55,14 @@ export async function readFilters(tables, text) {
 }
 
 /**
+ * @param {Filters} filters
+ * @returns {boolean} whether they leave anything out
+ */
+export function narrows({ phrases, without, kind, module }) {
+  return Boolean(phrases.length || without.length || kind || module);
+}
+
+/**
  * Return those of the best entries that the filters leave; a phrase that nothing shows is no filter.
  * @template {{ordinal: number}} Hit
  * @param {Tables} tables
@@ -63,7 +71,6 @@ export async function readFilters(tables, text) {
  * @returns {Promise<Hit[]>}
  */
 export async function narrowed(tables, hits, filters) {
-  if (!(filters.phrases.length || filters.without.length || filters.kind || filters.module)) return hits;
   const looked = hits.slice(0, LOOKED_THROUGH);
   const [cards, pages] = await Promise.all([
     tables.shown(looked.map(({ ordinal }) => ordinal)),

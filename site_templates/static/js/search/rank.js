@@ -3,7 +3,7 @@
  * that both come to the same numbers.
  */
 
-import { narrowed, readFilters } from './filters.js';
+import { LOOKED_THROUGH, narrowed, narrows, readFilters } from './filters.js';
 import { placeOf } from './pasted.js';
 import { named as naming, read } from './reading.js';
 import { SPOKEN, isLetter, key, mark, plain } from './text.js';
@@ -74,12 +74,45 @@ export async function rank(tables, text, limit) {
     looked = await lookUp(tables, question, root.rules, stops);
     markMended(looked.found, root.rules.mended);
   }
-  let hits = [...looked.found].map(([ordinal, one]) => ({ ordinal, tier: one.tier, score: one.name + one.text + one.asked }));
-  hits.sort((left, right) => right.score - left.score || left.ordinal - right.ordinal);
-  if (filters) hits = await narrowed(tables, hits, filters);
-  const named = hits.filter(({ tier }) => tier === 'exact' || tier === 'name').length;
+  const { found } = looked;
   const reasons = (/** @type {Hit} */ { ordinal }) => reasonsFor(looked, ordinal);
-  return { corrected, total: hits.length, named, hits: hits.slice(0, limit), question, reasons };
+  if (filters && narrows(filters)) {
+    const left = await narrowed(tables, best(found, LOOKED_THROUGH), filters);
+    return { corrected, total: left.length, named: countNamed(left), hits: left.slice(0, limit), question, reasons };
+  }
+  const named = countNamed([...found.values()]);
+  return { corrected, total: found.size, named, hits: best(found, limit), question, reasons };
+}
+
+/**
+ * @param {{tier: Tier}[]} all
+ * @returns {number} how many are called what was asked for
+ */
+function countNamed(all) {
+  return all.filter(({ tier }) => tier === 'exact' || tier === 'name').length;
+}
+
+/**
+ * Return the best entries, best first. Thousands are found where ten are shown, so not all are sorted.
+ * @param {Map<number, Found>} found
+ * @param {number} most
+ * @returns {Hit[]}
+ */
+function best(found, most) {
+  /** @type {Hit[]} */
+  let hits = [];
+  let least = 0;
+  const sort = () => hits.sort((left, right) => right.score - left.score || left.ordinal - right.ordinal);
+  for (const [ordinal, one] of found) {
+    const score = one.name + one.text + one.asked;
+    if (score < least) continue;
+    hits.push({ ordinal, tier: one.tier, score });
+    if (hits.length === 8 * most) {
+      hits = sort().slice(0, most);
+      least = hits[most - 1].score;
+    }
+  }
+  return sort().slice(0, most);
 }
 
 /**
