@@ -9,7 +9,7 @@ import { OptionList } from './option-list.js';
 import { showRecents } from './recents.js';
 import { askedInAddress, keepPlaceInHistory, placeInHistory, showInAddress } from './search-address.js';
 import { POOL, SearchFilters } from './search-filters.js';
-import { countText, noteOn } from './search-words.js';
+import { SearchWords, countText, noteOn } from './search-words.js';
 import { rememberSearch } from '../lib/recent-searches.js';
 
 /** @import { Result } from './search-results.js' */
@@ -32,9 +32,6 @@ import { rememberSearch } from '../lib/recent-searches.js';
 
 const ROWS = 10;
 const MORE_ROWS = 60;
-
-/** Milliseconds of quiet after which the number of results is announced. */
-const QUIET = 900;
 
 /**
  * Milliseconds that the keys must rest before the address follows: that costs more than the search, and Safari refuses
@@ -77,6 +74,7 @@ export class SearchBox {
   #preview = /** @type {Promise<Preview> | null} */ (null);
   #previewWaits = 0;
   #nothing;
+  #words;
   #parts;
   #answer = NOTHING;
   #run = 0;
@@ -84,7 +82,6 @@ export class SearchBox {
   #followsAddress = false;
   #place = /** @type {Place | null} */ (null);
   #enterWaits = false;
-  #quiet = 0;
   #retry = 0;
   #addressWaits = 0;
 
@@ -103,10 +100,9 @@ export class SearchBox {
     this.#list = new OptionList(find('[role=listbox]'), this.#input, template);
     this.#filters = new SearchFilters(form, (docset) => this.#narrow(docset));
     this.#nothing = new NothingFound(find('[data-nothing]'), this.#input, (text) => this.ask(text));
+    this.#words = new SearchWords(find('[data-note]'), find('[data-count]'));
     this.#parts = {
-      count: find('[data-count]'),
       more: find('[data-more]'),
-      note: find('[data-note]'),
       panes: find('[data-panes]'),
       recents: find('[data-recents]'),
     };
@@ -242,9 +238,8 @@ export class SearchBox {
     this.#answer = answer;
     this.#parts.panes.hidden = results.length === 0;
     this.#parts.more.hidden = total <= results.length || this.#rows === MORE_ROWS;
-    this.#parts.note.removeAttribute('title');
-    this.#say(...noteOn(text.trim(), answer, this.#filters.active));
-    this.#announce(text.trim() ? countText(total, corrected) : '');
+    this.#words.say(...noteOn(text.trim(), answer, this.#filters.active));
+    this.#words.announce(text.trim() ? countText(total, corrected) : '');
     this.#list.show(text, answer, this.#root);
     if (results.length > 0 || !text.trim()) this.#nothing.hide();
     else void this.#nothing.show(this.#filters.active ? '' : text, this.#search, this.#root, this.#ways());
@@ -262,9 +257,9 @@ export class SearchBox {
     const reason = navigator.onLine ? 'A part of the search could not be loaded' : 'You are offline';
     this.#finish('', NOTHING);
     this.#list.show(text, NOTHING, this.#root);
-    this.#say(`${reason}. It is tried again by itself.`);
-    this.#announce(`${reason}.`);
-    this.#parts.note.title = error instanceof Error ? error.message : String(error);
+    this.#words.say(`${reason}. It is tried again by itself.`);
+    this.#words.announce(`${reason}.`);
+    this.#words.explain(error instanceof Error ? error.message : String(error));
     this.#retry = setTimeout(() => this.#show(), RETRY);
   }
 
@@ -283,20 +278,6 @@ export class SearchBox {
     const ways = others.map(([name, path]) => ({ label: `In ${name}`, take: () => this.#narrow(path) }));
     if (this.#filters.active) ways.unshift({ label: 'Without the filters', take: () => this.#filters.drop() });
     return ways;
-  }
-
-  /** @param {...(string | Node)} content */
-  #say(...content) {
-    this.#parts.note.replaceChildren(...content);
-    this.#parts.note.hidden = content.length === 0;
-  }
-
-  /** @param {string} message */
-  #announce(message) {
-    clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(() => {
-      this.#parts.count.textContent = message;
-    }, QUIET);
   }
 
   /** @param {KeyboardEvent} event */

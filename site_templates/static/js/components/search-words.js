@@ -5,6 +5,44 @@
 
 /** @import { Answer } from './search-box.js' */
 
+/** Milliseconds of quiet after which the number of results is announced. */
+const QUIET = 900;
+
+export class SearchWords {
+  #note;
+  #count;
+  #quiet = 0;
+
+  /**
+   * @param {HTMLElement} note What everybody sees.
+   * @param {HTMLElement} count What is read out.
+   */
+  constructor(note, count) {
+    this.#note = note;
+    this.#count = count;
+  }
+
+  /** @param {...(string | Node)} content */
+  say(...content) {
+    this.#note.removeAttribute('title');
+    this.#note.replaceChildren(...content);
+    this.#note.hidden = content.length === 0;
+  }
+
+  /** @param {string} reason For those who want to know more of what was said. */
+  explain(reason) {
+    this.#note.title = reason;
+  }
+
+  /** @param {string} message */
+  announce(message) {
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(() => {
+      this.#count.textContent = message;
+    }, QUIET);
+  }
+}
+
 /**
  * @param {string} text
  * @param {Answer} answer
