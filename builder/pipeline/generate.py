@@ -114,7 +114,9 @@ def _take_over(folder: Path, old: Path, keys: Mapping[str, str], old_keys: Mappi
     for path, key in keys.items():
         if old_keys.get(path) != key:
             continue
-        found = sorted(old.glob(path)) if "*" in path else [old / path]
+        found = [old / path]
+        if "*" in path:  # which a page of the docs may fit too
+            found = [file for file in old.glob(path) if file.relative_to(old).as_posix() not in keys]
         for file in found:
             if file.is_file():
                 new = folder / file.relative_to(old)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from builder.models import SourceTree
 
 _PAGE = re.compile(r"\.html?(\.gz)?$")
-_GENERAL_INDEX = re.compile(r"genindex(-(all|Symbols|[^/]))?\.html$")
+_GENERAL_INDEX = re.compile(r"genindex(-[^/]+)?\.html$")
+"""Of a split index: all of it, a letter, or Sphinx's translation of "Symbols"."""
 _WHOLE_INDEX = re.compile(r"genindex(-all)?\.html$")
 _MODULE_INDEX = re.compile(r"py-modindex\.html$")
 _SEARCH_PAGE = re.compile(r"search\.html(\.gz)?$")

@@ -106,6 +106,20 @@ def test_a_removed_page_is_gone_from_everywhere(docs: Path, tmp_path: Path) -> N
     assert [file for file in site.rglob("*.html") if "varnish" in file.read_text()] == []
 
 
+def test_pages_named_like_the_general_index_are_pages_and_its_parts_are_not(
+    docs: Path, tmp_path: Path
+) -> None:
+    (docs / "genindexes.html").write_text(module_page("genindexes"))
+    (docs / "genindex-記号.html").write_text((docs / "genindex.html").read_text())
+    built(docs, tmp_path)
+    for name in ("paint", "genindexes"):
+        (docs / f"{name}.html").write_text(module_page(name, before="index", summary="Pour."))
+        said = built(docs, tmp_path)
+
+    assert "5 pages (1 read anew)" in said
+    assert_equals_a_fresh_build(docs, tmp_path)
+
+
 def test_an_object_that_left_the_inventory_has_its_page_read_anew(docs: Path, tmp_path: Path) -> None:
     (docs / "objects.inv").write_bytes(inventory(PAGES[:2]))
 
