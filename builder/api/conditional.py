@@ -14,7 +14,7 @@ def strong_etag(*parts: str | bytes) -> str:
     for part in parts:
         raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         digest.update(len(raw).to_bytes(8, "big") + raw)
-    return f'"{digest.hexdigest()[:32]}"'
+    return f'"{digest.hexdigest()[:16]}"'
 
 
 def encoded_etag(etag: str, encoding: str) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 CHUNK = 8
 """Entries in one file, neighbours in the docs."""
-SUMMARY, SIGNATURE = 96, 88
+SUMMARY, SIGNATURE = 84, 80
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
