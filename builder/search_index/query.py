@@ -152,7 +152,9 @@ def _understand(tables: SearchTables, text: str) -> tuple[Question, Filters]:
     """Read a query and cut off what narrows it down; what was pasted is taken as it is."""
     question = read(text)
     if question.pasted:
-        return question, Filters(text)
+        names = (question.name, *question.others)
+        known = (name for name in names if tables.names(key(name)))
+        return question.named(next(known, question.name)), Filters(text)
     filters = read_filters(tables, text)
     return (question if filters.text == text else read(filters.text)), filters
 
@@ -169,9 +171,6 @@ def _mark_mended(found: dict[int, _Found], rules: Rules) -> None:
 def _look_up(tables: SearchTables, question: Question) -> _Looked:
     """Look up a question."""
     found: dict[int, _Found] = {}
-    if question.others:
-        names = (question.name, *question.others)
-        question = question.named(next((name for name in names if tables.names(key(name))), names[0]))
     words = _content(tables, question)
     posted = [_posted(tables, word) for word in words]
     if question.key:

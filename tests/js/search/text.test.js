@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { marks } from '../../../site_templates/static/js/search/marks.js';
+import { readPasted } from '../../../site_templates/static/js/search/pasted.js';
 import { read } from '../../../site_templates/static/js/search/reading.js';
 import { distance } from '../../../site_templates/static/js/search/spelling.js';
 
@@ -12,7 +13,7 @@ const READINGS = JSON.parse(readFileSync(join(import.meta.dirname, 'readings.jso
 test('queries are read as Python reads them', () => {
   const found = Object.fromEntries(
     Object.keys(READINGS).map((text) => {
-      const { key, form, words } = read(text);
+      const { key, form, words } = readPasted(text).question;
       return [text, { key, form, words }];
     }),
   );

@@ -1,9 +1,15 @@
-/** Read what narrows a search down, and narrow it: the rules of `builder/search_index/filters.py`. */
+/**
+ * Read what narrows a search down, and narrow it: the rules of `builder/search_index/filters.py`. Few searches need this:
+ * it is fetched when it is asked for.
+ */
 
+import { likeliest, placeOf, readPasted } from './pasted.js';
+import { named, read } from './reading.js';
 import { key, words } from './text.js';
 
 /**
  * @typedef {import('./cards.js').Card} Card
+ * @typedef {import('./rank.js').Hit} Hit
  * @typedef {import('./tables.js').Tables} Tables
  *
  * What narrows a query down.
@@ -15,11 +21,32 @@ import { key, words } from './text.js';
  * @property {string} module '' for any
  */
 
-export const LOOKED_THROUGH = 150;
+const LOOKED_THROUGH = 150;
 
 const PHRASE = /(?<!\S)["“”]([^"“”]*[^\s"“”]\s+[^\s"“”][^"“”]*)["“”](?!\S)/gu;
 const FACET = /(?<!\S)(kind|module):(?:"([^"]*)"|(\S*))(?!\S)/gu;
 const WITHOUT = /(?<=\s)-((?![A-Z])\p{L}[\p{L}\p{N}_]+)(?!\S)/gu;
+
+/**
+ * Read a query that may hold filters, or was pasted.
+ * @param {Tables} tables
+ * @param {string} text
+ * @returns {Promise<import('./rank.js').Understood>}
+ */
+export async function understand(tables, text) {
+  const { question, pasted } = readPasted(text);
+  if (pasted) {
+    const [name, place] = await Promise.all([
+      likeliest(tables, pasted.names),
+      placeOf(tables, pasted.pages, pasted.anchor),
+    ]);
+    return { question: named(question, name), place, narrowed: null };
+  }
+  const filters = await readFilters(tables, text);
+  /** @type {(best: (most: number) => Hit[]) => Promise<Hit[]>} */
+  const leave = (best) => narrowed(tables, best(LOOKED_THROUGH), filters);
+  return { question: read(filters.text), place: null, narrowed: narrows(filters) ? leave : null };
+}
 
 /**
  * Cut the filters off a query.
@@ -27,7 +54,7 @@ const WITHOUT = /(?<=\s)-((?![A-Z])\p{L}[\p{L}\p{N}_]+)(?!\S)/gu;
  * @param {string[]} [switches] words that are names with their dash in front
  * @returns {Filters}
  */
-export function cutFilters(text, switches = []) {
+function cutFilters(text, switches = []) {
   const phrases = [...text.matchAll(PHRASE)].map(([, phrase]) => words(phrase)).filter((phrase) => phrase.length);
   let rest = text.replace(PHRASE, '$1');
   /** @type {Record<string, string>} */
@@ -47,7 +74,7 @@ export function cutFilters(text, switches = []) {
  * @param {string} text
  * @returns {Promise<Filters>}
  */
-export async function readFilters(tables, text) {
+async function readFilters(tables, text) {
   const filters = cutFilters(text);
   const named = await Promise.all(filters.without.map((word) => tables.exact(key(`-${word}`))));
   const switches = filters.without.filter((_, place) => named[place].length);
@@ -58,25 +85,23 @@ export async function readFilters(tables, text) {
  * @param {Filters} filters
  * @returns {boolean} whether they leave anything out
  */
-export function narrows({ phrases, without, kind, module }) {
+function narrows({ phrases, without, kind, module }) {
   return Boolean(phrases.length || without.length || kind || module);
 }
 
 /**
  * Return those of the best entries that the filters leave; a phrase that nothing shows is no filter.
- * @template {{ordinal: number}} Hit
  * @param {Tables} tables
  * @param {Hit[]} hits
  * @param {Filters} filters
  * @returns {Promise<Hit[]>}
  */
-export async function narrowed(tables, hits, filters) {
-  const looked = hits.slice(0, LOOKED_THROUGH);
+async function narrowed(tables, hits, filters) {
   const [cards, pages] = await Promise.all([
-    tables.shown(looked.map(({ ordinal }) => ordinal)),
+    tables.shown(hits.map(({ ordinal }) => ordinal)),
     pagesOf(tables, filters.module),
   ]);
-  const fitting = looked.map((hit, place) => ({ hit, card: cards[place] })).filter(({ card }) => fits(card, filters, pages));
+  const fitting = hits.map((hit, place) => ({ hit, card: cards[place] })).filter(({ card }) => fits(card, filters, pages));
   const said = fitting.filter(({ card }) => says(card, filters.phrases));
   return (said.length ? said : fitting).map(({ hit }) => hit);
 }

@@ -1,5 +1,6 @@
 /** Read what people paste, an address or a line of a traceback: the rules of `builder/search_index/pasted.py`. */
 
+import { named, read, trimmed } from './reading.js';
 import { SPOKEN, key } from './text.js';
 
 const ADDRESS = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^\s?#]+)(?:\?[^\s#]*)?(?:#(\S*))?$/;
@@ -20,10 +21,20 @@ const MOST_AT_ANCHOR = 24;
  */
 
 /**
+ * Read a query that may have been pasted.
+ * @param {string} text
+ * @returns {{question: import('./reading.js').Question, pasted: Pasted | null}}
+ */
+export function readPasted(text) {
+  const pasted = pastedOf(trimmed(text));
+  return { question: pasted ? named(read(pasted.text), pasted.names[0]) : read(text), pasted };
+}
+
+/**
  * @param {string} text
  * @returns {Pasted | null} null for any text that was not pasted
  */
-export function readPasted(text) {
+function pastedOf(text) {
   const raised = RAISED.exec(text);
   if (raised) return readRaised(raised[1], raised[2] ?? '');
   const frame = FRAME.exec(text);
@@ -83,6 +94,16 @@ function decoded(text) {
   } catch {
     return text;
   }
+}
+
+/**
+ * Return the first of the names that a text may mean that the docs know.
+ * @param {import('./tables.js').Tables} tables
+ * @param {string[]} names
+ */
+export async function likeliest(tables, names) {
+  const known = await Promise.all(names.map((name) => tables.exact(key(name))));
+  return names[Math.max(known.findIndex((found) => found.length), 0)];
 }
 
 /**

@@ -3,10 +3,8 @@
  * that both come to the same numbers.
  */
 
-import { LOOKED_THROUGH, narrowed, narrows, readFilters } from './filters.js';
-import { placeOf } from './pasted.js';
-import { named as naming, read } from './reading.js';
-import { SPOKEN, isLetter, key, mark, plain } from './text.js';
+import { read } from './reading.js';
+import { SPOKEN, isLetter, mark, plain } from './text.js';
 
 /**
  * @typedef {import('./reading.js').Question} Question
@@ -41,6 +39,12 @@ import { SPOKEN, isLetter, key, mark, plain } from './text.js';
  * @property {Tier} tier
  * @property {number} score
  *
+ * What a query says beside its words.
+ * @typedef {object} Understood
+ * @property {Question} question
+ * @property {number | null} place the ordinal of the entry whose address was pasted
+ * @property {((best: (most: number) => Hit[]) => Promise<Hit[]>) | null} narrowed leaves out of the best what is not wanted
+ *
  * @typedef {object} Ranking
  * @property {string} corrected
  * @property {number} total
@@ -49,6 +53,9 @@ import { SPOKEN, isLetter, key, mark, plain } from './text.js';
  * @property {Question} question what was searched
  * @property {(hit: Hit) => [string, number][]} reasons what adds up to a hit's score: what was found and what it gave
  */
+
+/** What a query has that holds filters or was pasted, and few others. */
+const SPECIAL = /["“”:]|\s-|\.htm/u;
 
 const LONGEST_QUERY = 256;
 const MOST_WORDS = 12;
@@ -64,10 +71,11 @@ const UNKNOWN = 255;
 export async function rank(tables, text, limit) {
   const { root, stops } = await tables.shards.open();
   const asked = [...text].slice(0, LONGEST_QUERY).join('');
-  let question = read(asked);
-  const filters = question.pasted ? null : await readFilters(tables, asked);
-  if (filters && filters.text !== asked) question = read(filters.text);
+  const understood = SPECIAL.test(asked) ? await (await import('./filters.js')).understand(tables, asked) : null;
+  let question = understood?.question ?? read(asked);
   let looked = await lookUp(tables, question, root.rules, stops);
+  const { place = null } = understood ?? {};
+  if (place !== null) note(looked.found, place, 'exact', root.rules.place);
   const corrected = await mend(tables, question, unknown(looked));
   if (corrected) {
     question = read(corrected);
@@ -76,8 +84,8 @@ export async function rank(tables, text, limit) {
   }
   const { found } = looked;
   const reasons = (/** @type {Hit} */ { ordinal }) => reasonsFor(looked, ordinal);
-  if (filters && narrows(filters)) {
-    const left = await narrowed(tables, best(found, LOOKED_THROUGH), filters);
+  if (understood?.narrowed) {
+    const left = await understood.narrowed((most) => best(found, most));
     return { corrected, total: left.length, named: countNamed(left), hits: left.slice(0, limit), question, reasons };
   }
   const named = countNamed([...found.values()]);
@@ -163,13 +171,11 @@ function markMended(found, share) {
 async function lookUp(tables, question, rules, stops) {
   /** @type {Map<number, Found>} */
   const found = new Map();
-  if (question.others.length) question = await likeliest(tables, question);
   const words = content(question, stops);
   const last = question.words.at(-1);
   const coming = words.map((word) => postingsOf(tables, word));
-  const [named, place, marked, spoken, ...says] = await Promise.all([
+  const [named, marked, spoken, ...says] = await Promise.all([
     question.key ? tables.names(question.key) : null,
-    question.pages.length ? placeOf(tables, question.pages, question.anchor) : null,
     mark(question.key) ? markedNames(tables, question.key) : [],
     Promise.all(coming).then((posted) => spokenNames(tables, question, words, posted)),
     ...words.map((word, place) => saysOf(tables, word, coming[place], word === last, rules)),
@@ -179,19 +185,7 @@ async function lookUp(tables, question, rules, stops) {
   addWords(says, found, rules.text * share, rules.coverage);
   const calm = named?.exact.some(([, form]) => form === question.form);
   addAsked(says, found, rules.asked * (calm ? rules.asked_named : share));
-  if (place !== null) note(found, place, 'exact', rules.place);
   return { found, words, says };
-}
-
-/**
- * Return a question that was pasted as naming the first of its names that the docs know.
- * @param {Tables} tables
- * @param {Question} question
- */
-async function likeliest(tables, question) {
-  const names = [question.name, ...question.others];
-  const known = await Promise.all(names.map((name) => tables.exact(key(name))));
-  return naming(question, names[Math.max(known.findIndex((found) => found.length), 0)]);
 }
 
 /**
