@@ -203,9 +203,10 @@ def _add_names(tables: SearchTables, question: Question, found: dict[int, _Found
     exact = tables.names(question.key)
     if mark(question.key) and not exact:
         _add_marked(tables, question.key, found)
+    gain = rules.written_dotted if question.dotted else rules.written
     for ordinal, form, worth in exact:
         written = form == question.form
-        _name(found, ordinal, "exact" if written else "name", worth + (rules.written if written else 0.0))
+        _name(found, ordinal, "exact" if written else "name", worth + (gain if written else 0.0))
     share = rules.joined if len(question.words) > 1 else 1.0
     crowd = tables.name_prefix(question.key)
     if crowd is not None:

@@ -109,7 +109,7 @@ class Rules:
     """Numbers of query time.
 
     Attributes:
-        written: What a name gains when it is typed exactly as it is written.
+        written, written_dotted: What a name gains when it is typed exactly as it is written; what a dotted one gains.
         spoken: What part of a name's worth remains when another form of its words is typed, or with stop words.
         marked: What part of the worth of a mark (`*`, `%`) remains for a name with it in front that is unknown.
         prefix: What part of a name's worth remains when only its beginning is typed.
@@ -127,6 +127,7 @@ class Rules:
     """
 
     written: float = 130
+    written_dotted: float = 650
     spoken: float = 0.95
     marked: float = 0.5
     prefix: float = 0.55

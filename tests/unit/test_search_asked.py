@@ -79,6 +79,13 @@ def test_what_people_ask_finds_the_place_also_in_other_words_and_order():
     assert search(tables, "save").hits[0].ordinal == 1
 
 
+def test_a_full_name_stands_above_all_that_people_ask_for():
+    answers = [["json", f"{word} json dump"] for word in "quick safe pretty plain small large sorted".split()]
+    tables = made_index.tables_of(made_index.index_of(ENTRIES, [], answers=answers))
+
+    assert search(tables, "json.dump").hits[0].ordinal == 1
+
+
 def test_what_people_ask_never_stands_above_the_name_itself():
     answers = [["list", "json"], ["list", "json list"]]
     tables = made_index.tables_of(made_index.index_of(ENTRIES, [], answers=answers))

@@ -275,9 +275,10 @@ function note(found, ordinal, tier, worth) {
  */
 function addNames(named, marked, spoken, question, found, rules) {
   for (const [ordinal, , worth] of marked) note(found, ordinal, 'name', worth * rules.marked);
+  const gain = question.dotted ? rules.written_dotted : rules.written;
   for (const [ordinal, form, worth] of named.exact) {
     const written = form === question.form;
-    note(found, ordinal, written ? 'exact' : 'name', worth + (written ? rules.written : 0));
+    note(found, ordinal, written ? 'exact' : 'name', worth + (written ? gain : 0));
   }
   const share = question.words.length > 1 ? rules.joined : 1;
   for (const [ordinal, , worth] of named.crowd ?? []) note(found, ordinal, 'prefix', worth * share);
