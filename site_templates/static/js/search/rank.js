@@ -383,6 +383,7 @@ function addAsked(says, found, worth) {
  * @returns {Promise<string>}
  */
 async function mend(tables, question, unknown) {
+  if (!unknown.length) return '';
   const alone = question.words.length === 1;
   const { closest } = await import('./spelling.js'); // Most searches do without.
   const better = await Promise.all(unknown.map((word) => closest(tables, alone ? question.key : word)));
