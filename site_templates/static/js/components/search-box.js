@@ -40,7 +40,7 @@ const MORE_ROWS = 60;
 const REST = 250;
 
 /** Milliseconds that the first results must stand before the pane for previews is made. */
-const PAUSE = 200;
+const PAUSE = 400;
 
 /** Where there is room for a pane beside the list. */
 const WIDE = matchMedia('(width >= 64rem)');
