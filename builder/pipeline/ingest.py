@@ -154,7 +154,7 @@ def ingest(target: Target, wanted: Wanted, scan: Scan, run: Run) -> Iterator[Ing
     """
     number = target.number
     kept = Keeper(run.kept / f"docset-{number}", run.code)
-    listing = read_listing(scan, kept)
+    listing = read_listing(scan, kept, partial(_warm_up, target, parser=True))
     file = run.kept / f"docset-{number}.pickle"
     reading = read_pages(scan, listing, file, run, partial(_warm_up, target))
     if not reading.pages:
@@ -182,8 +182,11 @@ def ingest(target: Target, wanted: Wanted, scan: Scan, run: Run) -> Iterator[Ing
         yield Ingesting(target, found, work=work, following=following, kept=kept, progress=run.progress)
 
 
-def _warm_up(target: Target) -> None:
-    """Bring what is heavy and will be needed, while others work."""
+def _warm_up(target: Target, *, parser: bool = False) -> None:
+    """Bring what is heavy and will be needed, while others work; with the parser if they will work in copies of us."""
+    if parser:
+        import builder.parse  # noqa: PLC0415
+        import builder.sanitize  # noqa: F401, PLC0415
     from builder.pipeline import generate  # noqa: F401, PLC0415
     from builder.search_index import name_tables, word_tables  # noqa: F401, PLC0415
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from builder.pipeline.workers import in_background
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from builder.parse import Inventory, Named
     from builder.pipeline.scan import Scan
@@ -36,21 +38,28 @@ class Listing(NamedTuple):
         return {anchor: tuple(Named(*one) for one in listed) for anchor, listed in places.items()}
 
 
-def read_listing(scan: Scan, kept: Keeper) -> Listing:
-    """Return what the docs' inventory lists.
+def read_listing(scan: Scan, kept: Keeper, meanwhile: Callable[[], None]) -> Listing:
+    """Return what the docs' inventory lists; `meanwhile` is called while it is read anew.
 
     Raises:
         InventoryError: It is damaged.
     """
     if FILE not in scan.files:
         return Listing("", "", {})
-    return kept.step("inventory", bytes.fromhex(scan.files[FILE]), lambda: _read(scan))
+
+    def read() -> Listing:
+        with in_background(_listings, scan) as following:
+            meanwhile()
+            listing: Listing = following()
+            return listing
+
+    return kept.step("inventory", bytes.fromhex(scan.files[FILE]), read)
 
 
-def _read(scan: Scan) -> Listing:
-    from builder.parse import read_inventory  # noqa: PLC0415  # as above
+def _listings(scan: Scan) -> Iterator[Listing]:
+    from builder.parse import read_inventory  # noqa: PLC0415  # it brings the whole parser
 
-    return _listed(read_inventory(scan.root / FILE))
+    yield _listed(read_inventory(scan.root / FILE))
 
 
 def _listed(inventory: Inventory) -> Listing:
