@@ -13,8 +13,6 @@ from urllib.parse import unquote
 from builder.search_index.text import SPOKEN, key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from builder.search_index.tables import SearchTables
 
 _ADDRESS = re.compile(r"^(?:([a-z][a-z0-9+.-]*)://)?([^\s?#]+)(?:\?[^\s#]*)?(?:#(\S*))?$")
@@ -112,10 +110,8 @@ def _at_anchor(tables: SearchTables, first: int, anchor: str) -> int:
     return next((ordinal for ordinal, fits in zip(near, here, strict=True) if fits), first)
 
 
-def _names_of(anchor: str) -> Iterator[str]:
-    """Yield what an anchor may be called: `func-str` `str`, `c.PyList_New` `PyList_New`, `cmdoption-m` `-m`."""
-    yield anchor
+def _names_of(anchor: str) -> tuple[str, ...]:
+    """Return what an anchor may be called: `func-str` `str`, `c.PyList_New` `PyList_New`, `cmdoption-zip-m` `-m`."""
     parts = _SEPARATOR.split(anchor, maxsplit=1)
-    if len(parts) > 1:
-        yield parts[1]
-        yield f"-{parts[1]}"
+    ends = dict.fromkeys((*parts[1:], _SEPARATOR.split(anchor)[-1]))
+    return (anchor, *(f"{dashes}{end}" for end in ends for dashes in ("", "-", "--")))

@@ -133,10 +133,11 @@ async function atAnchor(tables, first, anchor) {
 }
 
 /**
- * Return what an anchor may be called: `func-str` `str`, `c.PyList_New` `PyList_New`, `cmdoption-m` `-m`.
+ * Return what an anchor may be called: `func-str` `str`, `c.PyList_New` `PyList_New`, `cmdoption-zip-m` `-m`.
  * @param {string} anchor
  */
 function namesOf(anchor) {
-  const end = anchor.search(/[.-]/);
-  return end < 0 ? [anchor] : [anchor, anchor.slice(end + 1), `-${anchor.slice(end + 1)}`];
+  const parts = anchor.split(/[.-]/);
+  const ends = new Set([anchor.slice(parts[0].length + 1) || anchor, parts[parts.length - 1]]);
+  return [anchor, ...[...ends].flatMap((end) => ['', '-', '--'].map((dashes) => dashes + end))];
 }
