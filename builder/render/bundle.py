@@ -1,10 +1,10 @@
 """Join the site's scripts into few files: one for each script that a page or another script starts.
 
-The sources stay plain modules. What a script imports travels with it, dependencies first, each module in a function of
-its own (so none waits at its top level), of which only what it exports can be seen. What several scripts share becomes
-one file that they import. Modules use three forms, and anything else is refused: `import { a, b } from './c.js';`,
-`export` in front of a declaration, and `import('./d.js')` or `new URL('./d.js', import.meta.url)` for a script that
-starts later.
+The sources stay plain modules. What a script imports travels with it, dependencies first; a module that has a name of
+its own which others of the file use too is put in a function, so that only what it exports can be seen (and none waits
+at its top level). What several scripts share becomes one file that they import. Modules use three forms, and anything
+else is refused: `import { a, b } from './c.js';`, `export` in front of a declaration, and `import('./d.js')` or
+`new URL('./d.js', import.meta.url)` for a script that starts later.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ _IMPORT = re.compile(
 _EXPORT = re.compile(
     r"^export\s+(?=(?:async\s+function|function|class|const)\b\*?\s+(?P<name>[\w$]+))", re.MULTILINE
 )
+_DECLARED = re.compile(r"^(?:async\s+function|function|class|const|let)\b\*?\s+([\w$]+)", re.MULTILINE)
+_UNPACKED = re.compile(r"^(?:const|let)\s*[\[{]", re.MULTILINE)
+_WORD = re.compile(r"(?<![.#\w$])[A-Za-z_$][\w$]*")
+"""A name that a module declares for all of itself; a form that declares several; any name that is not of a member."""
+
 _OTHER_FORM = re.compile(r"^(?:import\b(?!\s*[(.])|export\b)[^\n]*", re.MULTILINE)
 _LATER = re.compile(
     r"""(?P<before>\bimport\(\s*|\bnew\s+URL\(\s*)(?P<quote>['"])(?P<path>\.\.?/[^'"\n]+)(?P=quote)"""
@@ -85,12 +90,13 @@ class Chunk:
             *self.exports,
             *(name for module in self.modules for one in module.imports.values() for name in one),
         }
-        alone = len(self.modules) == 1
-        bodies = [
-            code if alone else _enclosed(code, [name for name in module.exports if name in wanted])
-            for module in self.modules
-            for code in (_addressed(module, published),)
-        ]
+        words = {module.path: set(_WORD.findall(module.code)) for module in self.modules}
+        bodies = []
+        for module in self.modules:
+            elsewhere = set().union(*(found for path, found in words.items() if path != module.path))
+            own = [name for name in module.exports if name in wanted]
+            code = _addressed(module, published)
+            bodies.append(code if _may_stand_open(module, own, elsewhere) else _enclosed(code, own))
         exports = f"export {{{','.join(self.exports)}}};\n" if self.exports else ""
         return "".join(imports) + "".join(bodies) + exports
 
@@ -246,6 +252,14 @@ def _addressed(module: Module, published: Callable[[str], str]) -> str:
         return f"{match['before']}{match['quote']}./{published(target)}{match['quote']}"
 
     return _LATER.sub(renamed, module.code)
+
+
+def _may_stand_open(module: Module, wanted: Collection[str], elsewhere: Collection[str]) -> bool:
+    """Tell whether no name that is a module's own business stands anywhere in the file's other modules."""
+    if not elsewhere:
+        return True
+    private = set(_DECLARED.findall(module.code)) - set(wanted)
+    return not _UNPACKED.search(module.code) and private.isdisjoint(elsewhere)
 
 
 def _enclosed(code: str, names: list[str]) -> str:
