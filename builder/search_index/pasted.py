@@ -27,7 +27,7 @@ _FRAME = re.compile(r"^File \"([^\"]+)\", line \d+(?:, in (\S+))?")
 _FOLDERS = re.compile(r"[/\\]")
 _SEPARATOR = re.compile(r"[.-]")
 _MOST_PARTS = 5
-"""How many parts of a path are looked up; few docs have folders in folders in folders."""
+"""How many ends of a path, or of an anchor, are looked up; few docs have folders in folders in folders."""
 _MOST_AT_ANCHOR = 24
 """How many entries are looked at that may stand at an anchor."""
 
@@ -112,6 +112,6 @@ def _at_anchor(tables: SearchTables, first: int, anchor: str) -> int:
 
 def _names_of(anchor: str) -> tuple[str, ...]:
     """Return what an anchor may be called: `func-str` `str`, `c.PyList_New` `PyList_New`, `cmdoption-zip-m` `-m`."""
-    parts = _SEPARATOR.split(anchor, maxsplit=1)
-    ends = dict.fromkeys((*parts[1:], _SEPARATOR.split(anchor)[-1]))
-    return (anchor, *(f"{dashes}{end}" for end in ends for dashes in ("", "-", "--")))
+    starts = [0, *(found.end() for found in _SEPARATOR.finditer(anchor))]
+    ends = [anchor[start:] for start in starts[:_MOST_PARTS]]
+    return (*ends[:2], *(f"{dashes}{end}" for end in ends[1:] for dashes in ("-", "--")))

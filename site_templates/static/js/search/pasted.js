@@ -137,7 +137,7 @@ async function atAnchor(tables, first, anchor) {
  * @param {string} anchor
  */
 function namesOf(anchor) {
-  const parts = anchor.split(/[.-]/);
-  const ends = new Set([anchor.slice(parts[0].length + 1) || anchor, parts[parts.length - 1]]);
-  return [anchor, ...[...ends].flatMap((end) => ['', '-', '--'].map((dashes) => dashes + end))];
+  const starts = [0, ...Array.from(anchor.matchAll(/[.-]/g), (found) => found.index + 1)];
+  const [whole, ...ends] = starts.slice(0, MOST_PARTS).map((start) => anchor.slice(start));
+  return [whole, ...ends.slice(0, 1), ...ends.flatMap((end) => [`-${end}`, `--${end}`])];
 }
