@@ -42,13 +42,13 @@ if TYPE_CHECKING:
 SMALLEST = 1024
 """No file of rows is made smaller, in bytes before deflating; a longer row stays whole."""
 
-SIZES = {"n": 26, "t": 18, "f": 80, "b": 80}
+SIZES = {"n": 20, "t": 18, "f": 80, "b": 80}
 """A file of rows has about so many times the cube root of the bytes of all of its kind."""
 
 GROUPS = {"n": 32, "t": 8, "f": 32, "b": 32, "c": 32, "l": 32}
 """How many files of each kind lie in one folder, of small docs: few of those that a page changes here and there."""
 
-FOLDERS = {"n": 16, "t": 96, "f": 8, "b": 8, "c": 64, "l": 8}
+FOLDERS = {"n": 16, "t": 72, "f": 8, "b": 8, "c": 48, "l": 8}
 """How many folders a kind has at most: the root names them all."""
 
 _MOST_SHARED = 12
