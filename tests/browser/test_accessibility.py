@@ -50,6 +50,12 @@ def nothing(_page: Page) -> None:
     """Leave the page as it is."""
 
 
+def at_rest(page: Page) -> None:
+    """Wait until the page has done what it does when nothing else is to be done."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate("() => new Promise((done) => requestIdleCallback(() => requestIdleCallback(done)))")
+
+
 VIEWS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "home": ("/", nothing),
     "results": ("/?q=json", results),
@@ -77,6 +83,7 @@ def test_axe_finds_nothing(
     page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.goto(site_server + path)
     prepare(page)
+    at_rest(page)
 
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(VIOLATIONS)
@@ -91,6 +98,7 @@ def test_axe_finds_nothing_on_a_long_page(
 ) -> None:
     page = open_page(viewport={"width": width, "height": 900})
     page.goto(f"{python_site_server}/python/3.11/library/functions.html")
+    at_rest(page)
 
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(VIOLATIONS)
