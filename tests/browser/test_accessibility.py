@@ -115,6 +115,9 @@ def test_the_focus_is_seen_wherever_tab_leads(
     page.goto(site_server + path)
     if "?q=" in path:
         results(page)
+    at_rest(
+        page
+    )  # a key that comes before the browser has focused the search box makes it say so in the console
 
     unseen = []
     for _ in range(40):
