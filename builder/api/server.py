@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import signal
@@ -90,7 +91,10 @@ class LiveApp:
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
+            if message["type"] == "lifespan.startup":
+                preparing = asyncio.create_task(self._site.prepare())
             if message["type"] == "lifespan.shutdown":
+                preparing.cancel()
                 await self._mount.close()
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
