@@ -1,4 +1,4 @@
-"""What `deploy/` holds works as it stands: a real nginx before two real processes, the commands of images."""
+"""What `builder/api/deploy/` holds works as it stands: a real nginx before real processes, the commands of images."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.api.postgres_server import PostgresServer
 
-DEPLOY = ROOT / "deploy"
+DEPLOY = ROOT / "builder" / "api" / "deploy"
 SEARCH = "/-/search.json?q=json.dump"
 
 
