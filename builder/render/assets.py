@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from builder.errors import PublishError
 from builder.render.bundle import bundle
 from builder.render.environment import make_environment
+from builder.render.minify import minified
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,9 @@ PUBLISHED_AS = {".html": ".txt"}
 
 STYLE_IMPORT = re.compile(r'^@import "(?P<path>[^"]+)" layer\((?P<layer>[a-z-]+)\);\n', re.MULTILINE)
 STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+PLACE = re.compile(r"(?<=\./)<(?P<path>[\w./-]+)>")
+"""What stands in an address for a file's published name until that is known: its path, in marks of no name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +116,8 @@ class _Naming:
     def __init__(self, contents: Mapping[str, bytes]) -> None:
         scripts = {path: content.decode() for path, content in contents.items() if path.endswith(".js")}
         self._chunks = bundle(scripts)
+        texts = {chunk.path: chunk.text("<{}>".format) for chunk in self._chunks.values()}
+        self._scripts = minified(texts)
         self._contents = {path: content for path, content in contents.items() if path not in scripts}
         self._files: dict[str, bytes] = {}
         self._names: dict[str, str] = {}
@@ -138,11 +144,10 @@ class _Naming:
         return self._names[path]
 
     def _script(self, chunk: Chunk, waiting: tuple[str, ...]) -> bytes:
-        from rjsmin import jsmin  # noqa: PLC0415 - a build that has nothing to do needs no scripts
+        def published(match: re.Match[str]) -> str:
+            return posixpath.basename(self._name(match["path"], waiting))
 
-        text = chunk.text(lambda path: posixpath.basename(self._name(path, waiting)))
-        minified: str = jsmin(text)
-        return minified.encode() + b"\n"
+        return PLACE.sub(published, self._scripts[chunk.path]).encode() + b"\n"
 
     def _content(self, path: str, waiting: tuple[str, ...]) -> bytes:
         if path not in self._contents:

@@ -34,6 +34,9 @@ _UNPACKED = re.compile(r"^(?:const|let)\s*[\[{]", re.MULTILINE)
 _WORD = re.compile(r"(?<![.#\w$])[A-Za-z_$][\w$]*")
 """A name that a module declares for all of itself; a form that declares several; any name that is not of a member."""
 
+_WAITS = re.compile(r"^(?:\S[^\n]*)?\bawait\b", re.MULTILINE)
+"""A statement at a module's top level that waits."""
+
 _OTHER_FORM = re.compile(r"^(?:import\b(?!\s*[(.])|export\b)[^\n]*", re.MULTILINE)
 _LATER = re.compile(
     r"""(?P<before>\bimport\(\s*|\bnew\s+URL\(\s*)(?P<quote>['"])(?P<path>\.\.?/[^'"\n]+)(?P=quote)"""
@@ -82,10 +85,10 @@ class Chunk:
         Args:
             published: Gives the published file name of a chunk or another file by its path in `static/`.
         """
-        imports = [
-            f"import {{{','.join(names)}}} from './{published(path)}';\n"
-            for path, names in self.imports.items()
-        ]
+        imports = []
+        for path, names in self.imports.items():
+            named = f"{{{','.join(names)}}} from " if names else ""
+            imports.append(f"import {named}'./{published(path)}';\n")
         wanted = {
             *self.exports,
             *(name for module in self.modules for one in module.imports.values() for name in one),
@@ -97,8 +100,7 @@ class Chunk:
             own = [name for name in module.exports if name in wanted]
             code = _addressed(module, published)
             bodies.append(code if _may_stand_open(module, own, elsewhere) else _enclosed(code, own))
-        exports = f"export {{{','.join(self.exports)}}};\n" if self.exports else ""
-        return "".join(imports) + "".join(bodies) + exports
+        return "".join(imports) + _closed("".join(bodies), self.exports)
 
 
 def bundle(sources: Mapping[str, str]) -> dict[str, Chunk]:
@@ -262,8 +264,15 @@ def _may_stand_open(module: Module, wanted: Collection[str], elsewhere: Collecti
     return not _UNPACKED.search(module.code) and private.isdisjoint(elsewhere)
 
 
-def _enclosed(code: str, names: list[str]) -> str:
-    """Return a module in a function that gives back what others import of it."""
+def _closed(code: str, exports: Collection[str]) -> str:
+    """Return a file's code with its exports, in a function if it can be, where all its names may be shortened."""
+    if _WAITS.search(code):
+        return code + (f"export {{{','.join(exports)}}};\n" if exports else "")
+    return ("export " if exports else "") + _enclosed(code, exports)
+
+
+def _enclosed(code: str, names: Collection[str]) -> str:
+    """Return code in a function that gives back what others import of it."""
     if not names:
         return f"(() => {{\n{code}}})();\n"
     return f"const {{{','.join(names)}}} = (() => {{\n{code}return {{{','.join(names)}}};\n}})();\n"

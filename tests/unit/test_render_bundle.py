@@ -152,3 +152,27 @@ def test_forms_that_the_bundler_does_not_read_are_refused(tmp_path, line):
         load_assets(write_static(tmp_path, files))
 
     assert caught.value.where == "js/main.js"
+
+
+def test_a_script_that_waits_at_its_top_level_shares_what_it_waited_for(tmp_path):
+    files = {
+        "js/main.js": (
+            "import { there } from './there.js';\n"
+            "const { later } = await import('./later.js');\n"
+            "done([there, later]);\n"
+        ),
+        "js/later.js": "import { there } from './there.js';\nexport const later = there + 1;\n",
+        "js/there.js": "export const there = await Promise.resolve(1);\n",
+    }
+
+    assert published(tmp_path, files) == [1, 2]
+
+
+def test_what_is_imported_for_what_it_does_is_fetched(tmp_path):
+    files = {
+        "js/main.js": "import './mark.js';\nawait import('./later.js');\ndone(globalThis.marked);\n",
+        "js/later.js": "import './mark.js';\n",
+        "js/mark.js": "globalThis.marked = (globalThis.marked ?? 0) + 1;\n",
+    }
+
+    assert published(tmp_path, files) == 1
