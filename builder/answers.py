@@ -268,12 +268,32 @@ def join_hashes(docsets: Sequence[StoredDocset]) -> str:
     return hashes[0] if len(hashes) == 1 else hashlib.sha256(" ".join(hashes).encode()).hexdigest()
 
 
+class KeptIndexes:
+    """Search indexes whose rules are read once for all questions, until a docset has another index.
+
+    Args:
+        make: Makes one from a connection and a docset's id.
+    """
+
+    def __init__(self, make: Callable[[Any, int], SqliteTables] = SqliteTables) -> None:
+        self._make = make
+        self._kept: dict[int, tuple[str, SqliteTables]] = {}
+
+    def over(self, connection: Any, docset: StoredDocset) -> SqliteTables:  # noqa: ANN401
+        """Return the index of a docset, asked over a connection."""
+        index_hash, index = self._kept.get(docset.id, ("", None))
+        if index is None or index_hash != docset.index_hash:
+            index = self._make(connection, docset.id)
+            self._kept[docset.id] = docset.index_hash, index.over(None)
+        return index.over(connection)
+
+
 def answer(
     connection: Connection,
     docsets: Sequence[StoredDocset],
     request: SearchRequest,
     *,
-    tables: Callable[[Any, int], SearchTables] = SqliteTables,
+    tables: Callable[[Any, StoredDocset], SearchTables] | None = None,
 ) -> Answer:
     """Return one page of results.
 
@@ -281,7 +301,7 @@ def answer(
         connection: The database.
         docsets: What is in it, from `read_docsets`.
         request: What is asked for.
-        tables: Makes the search index of a docset from the connection and the docset's id.
+        tables: Gives the search index of a docset over the connection; without it all of the index is read anew.
 
     Raises:
         QueryError: The request names a docset or version that isn't there.
@@ -289,8 +309,9 @@ def answer(
     text = normalise(request.text)
     asked = choose_docsets(docsets, request.docset, request.version)
     limit = request.offset + request.size
+    tables = tables or KeptIndexes().over
     answers = [
-        search(tables(connection, docset.id), text, limit=limit, kinds=request.kinds, module=request.module)
+        search(tables(connection, docset), text, limit=limit, kinds=request.kinds, module=request.module)
         for docset in asked
     ]
     hits = [(docset, hit) for docset, one in zip(asked, answers, strict=True) for hit in one.hits]

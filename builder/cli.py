@@ -165,8 +165,7 @@ def generate(output: Path | None, *, quiet: bool, verbose: bool) -> None:
 @_common
 def serve(output: Path | None, *, quiet: bool, verbose: bool, **asked: Any) -> None:  # noqa: ANN401
     """Serve the site and the JSON API on one port, as a CDN would."""
-    from builder.api.mount import MountOptions  # noqa: PLC0415
-    from builder.api.server import ServeOptions  # noqa: PLC0415
+    from builder.api.options import MountOptions, ServeOptions  # noqa: PLC0415
     from builder.api.server import serve as serve_output  # noqa: PLC0415
 
     del verbose

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import NamedTuple
 
 from builder.search_index.text import UNSPACED, words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LENGTH = 200
 """Characters of an excerpt, without its ellipses."""
 
 _LEAD = 40
+_MOST_FOUND = 200
 _ENDING = re.compile(r"(?<=[^\W_]{3})(?:ing|es|ed|er|s|e)$")
 _ENDINGS = frozenset({"", "e", "s", "es", "ed", "ing", "er"})
+_NO_ENDING = frozenset({""})
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+_REST = re.compile(r"[^\W_]*")
+"""What follows of a word: letters and digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,20 @@ class Excerpt:
     marks: tuple[tuple[int, int], ...] = ()
 
 
+class _Asked(NamedTuple):
+    """A word that is looked for.
+
+    Attributes:
+        word: As it is asked for, in small letters.
+        stem: What all its forms begin with.
+        endings: What may follow the stem; None in a script without spaces, where anything may.
+    """
+
+    word: str
+    stem: str
+    endings: frozenset[str] | None
+
+
 def cut_excerpt(text: str, query: str, fallback: str = "") -> Excerpt:
     """Return the piece of `text` with the most different words of the query, the first of equals.
 
@@ -45,10 +61,24 @@ def cut_excerpt(text: str, query: str, fallback: str = "") -> Excerpt:
         fallback: What is shown where `text` has none of the words, such as the entry's summary.
     """
     line = " ".join(text.split())
-    found = _find_words(line, tuple(dict.fromkeys(words(query))))
+    found = _find_words(line, _read_asked(query))
     if not found:
         return Excerpt(text=fallback) if fallback else _cut(line, 0, [])
     return _cut(line, _best_start(found), found)
+
+
+@lru_cache(maxsize=64)
+def _read_asked(query: str) -> tuple[_Asked, ...]:
+    """Return the words of a query, shorter ones first; all results of an answer ask for the same."""
+    return tuple(_asked(word.lower()) for word in sorted(dict.fromkeys(words(query)), key=len))
+
+
+def _asked(word: str) -> _Asked:
+    if _UNSPACED.match(word):
+        return _Asked(word=word, stem=word, endings=None)
+    if len(word) < 3:
+        return _Asked(word=word, stem=word, endings=_NO_ENDING)
+    return _Asked(word=word, stem=_ENDING.sub("", word), endings=_ENDINGS)
 
 
 def _cut(line: str, begin: int, found: list[tuple[int, int, str]]) -> Excerpt:
@@ -59,14 +89,14 @@ def _cut(line: str, begin: int, found: list[tuple[int, int, str]]) -> Excerpt:
     return Excerpt(text=front + line[begin:end] + back, marks=marks)
 
 
-def _find_words(line: str, asked: tuple[str, ...]) -> list[tuple[int, int, str]]:
+def _find_words(line: str, asked: tuple[_Asked, ...]) -> list[tuple[int, int, str]]:
     """Return `(start, end, which)` of each word of the text that one of those asked for begins."""
     lowered = line.lower()
     if len(lowered) != len(line):  # a few letters have longer small forms; places must stay those of the text
         lowered = "".join(low if len(low := letter.lower()) == 1 else letter for letter in line)
     ends: dict[int, int] = {}
-    for word in sorted(asked, key=len):  # what a longer word finds in the same place stands
-        ends.update(_find_word(lowered, word.lower()))
+    for one in asked:  # what a longer word finds in the same place stands
+        _find_word(lowered, one, ends)
     found: list[tuple[int, int, str]] = []
     for start, end in sorted(ends.items()):
         first = start
@@ -76,43 +106,39 @@ def _find_words(line: str, asked: tuple[str, ...]) -> list[tuple[int, int, str]]
     return found
 
 
-def _find_word(line: str, word: str) -> Iterator[tuple[int, int]]:
-    """Yield `(start, end)` of a word of the query and its inflected forms; a short word only as it is."""
-    if _UNSPACED.match(word):
-        yield from ((start, start + len(word)) for start in _places(line, word))
-        return
-    stem = _ENDING.sub("", word) if len(word) >= 3 else word
-    for start in _places(line, stem):
-        if start and line[start - 1].isalnum():
-            continue
-        whole = line.startswith(word, start)
-        end = _end_of_word(line, start + len(word if whole else stem))
-        if (whole and len(word) >= 3) or line[start + len(stem) : end] in (
-            _ENDINGS if len(word) >= 3 else ("",)
-        ):
-            yield start, end
-
-
-def _places(line: str, piece: str) -> Iterator[int]:
-    start = line.find(piece) if piece else -1
+def _find_word(line: str, asked: _Asked, ends: dict[int, int]) -> None:
+    """Note where a word of the query and its inflected forms start and end; a short word only as it is."""
+    word, stem, endings = asked.word, asked.stem, asked.endings
+    start = line.find(stem) if stem else -1
     while start >= 0:
-        yield start
-        start = line.find(piece, start + 1)
-
-
-def _end_of_word(line: str, place: int) -> int:
-    while place < len(line) and line[place].isalnum():
-        place += 1
-    return place
+        if endings is None:
+            ends[start] = start + len(stem)
+        elif not (start and line[start - 1].isalnum()):
+            match = _REST.match(line, start + len(stem))
+            end = match.end() if match else start
+            whole = endings is _ENDINGS and line.startswith(word, start)
+            if whole or line[start + len(stem) : end] in endings:
+                ends[start] = end
+        start = line.find(stem, start + 1)
 
 
 def _best_start(found: list[tuple[int, int, str]]) -> int:
-    """Return where the piece begins that holds the most different words."""
+    """Return where the piece begins that holds the most different words: a window that slides over them."""
     best, most = found[0][0], 0
-    for index, (start, _, _) in enumerate(found[:200]):
-        within = {which for _, end, which in found[index : index + 40] if end <= start + LENGTH - _LEAD}
-        if len(within) > most:
-            best, most = start, len(within)
+    inside: dict[str, int] = {}
+    last = 0
+    for index, (start, _, first) in enumerate(found[:_MOST_FOUND]):
+        while last < len(found) and found[last][1] <= start + LENGTH - _LEAD:
+            inside[found[last][2]] = inside.get(found[last][2], 0) + 1
+            last += 1
+        if len(inside) > most:
+            best, most = start, len(inside)
+        if last == index:  # it is longer than the window
+            last += 1
+        elif inside[first] == 1:
+            del inside[first]
+        else:
+            inside[first] -= 1
     return max(0, best - _LEAD)
 
 

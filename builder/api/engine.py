@@ -1,6 +1,9 @@
-"""What the API needs of a database, and the engine that is embedded: SQLite, asked in threads of our own.
+"""What the API needs of a database, and the engine that is embedded: SQLite.
 
-In Datasette's threads a search would wait for whatever strangers ask of the tables.
+A question is asked where the requests are read, without a thread: most take about a millisecond, nearly all of it in
+Python, for which two threads would only take turns. Questions are asked in the order in which they come, one in each
+turn of the event loop: between them connections are accepted and kept replies sent. One that takes long begins anew in
+a thread of our own; in Datasette's it would wait for whatever strangers ask of the tables.
 """
 
 from __future__ import annotations
@@ -14,13 +17,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from builder.answers import Answer, Connection, SearchRequest, StoredDocset, answer, read_docsets
+from builder.answers import Answer, Connection, KeptIndexes, SearchRequest, StoredDocset, answer, read_docsets
 from builder.api.problems import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from datasette.database import Database
+
+    from builder.answers import Rows
 
 T = TypeVar("T")
 
@@ -33,10 +38,50 @@ RETRY_AFTER = 2
 TOO_SLOW = "The search took too long. Try fewer or longer words."
 OUT_OF_REACH = "The database can't be read at the moment."
 
-THREADS = 2
-"""As many as help: SQLite works without the interpreter's lock, the ranking with it."""
+QUICK = 0.02
+"""Seconds that a question may hold up everything else; so long 99 of 100 searches take ten times over."""
 
+_THREADS = 2
 _CHECK_EVERY = 2_000
+
+
+class _OutOfTimeError(Exception):
+    """A question took longer than it may."""
+
+
+class _Timed:
+    """A connection that answers until a moment: between queries by this class, inside one by SQLite's progress handler.
+
+    Args:
+        connection: SQLite's.
+        seconds: How long it answers.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, seconds: float) -> None:
+        self._connection = connection
+        self._deadline = time.monotonic() + seconds
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Rows:  # noqa: ANN401
+        """See `Connection`."""
+        if time.monotonic() > self._deadline:
+            raise _OutOfTimeError
+        return self._connection.execute(sql, parameters)
+
+    def ask(self, question: Callable[[Any], T]) -> T:
+        """Answer a question.
+
+        Raises:
+            _OutOfTimeError: It takes too long.
+        """
+        self._connection.set_progress_handler(lambda: time.monotonic() > self._deadline, _CHECK_EVERY)
+        try:
+            return question(self)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise _OutOfTimeError from error
+            raise
+        finally:
+            self._connection.set_progress_handler(None, 0)
 
 
 class SearchDatabase(Protocol):
@@ -78,9 +123,11 @@ class SqliteDatabase:
         self.database = database
         self._docsets = docsets
         self._stamp: tuple[int, ...] = ()
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="livedocs")
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="livedocs")
+        self._turn = asyncio.Lock()
         self._own = threading.local()
         self._connections: list[sqlite3.Connection] = []
+        self._indexes = KeptIndexes()
 
     def is_settled(self) -> bool:
         """See `SearchDatabase`; a file that may be written to is looked at each time."""
@@ -88,10 +135,11 @@ class SqliteDatabase:
 
     async def docsets(self) -> tuple[StoredDocset, ...]:
         """See `SearchDatabase`."""
-        stamp = self._look()
-        if self.database.is_mutable and stamp != self._stamp:
-            self._docsets = await self.ask(read_docsets)
-        self._stamp = stamp
+        if not self.is_settled():
+            stamp = self._look()
+            if self.database.is_mutable:
+                self._docsets = await self.ask(read_docsets)
+            self._stamp = stamp
         return self._docsets
 
     def _look(self) -> tuple[int, ...]:
@@ -105,28 +153,34 @@ class SqliteDatabase:
 
     async def search(self, docsets: tuple[StoredDocset, ...], request: SearchRequest) -> Answer:
         """See `SearchDatabase`."""
-        return await self.ask(lambda connection: answer(connection, docsets, request))
+        tables = self._indexes.over
+        return await self.ask(lambda connection: answer(connection, docsets, request, tables=tables))
 
     async def ask(self, question: Callable[[Any], T]) -> T:
-        """See `SearchDatabase`."""
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask_here, question)
-        except sqlite3.DatabaseError as error:
-            detail = TOO_SLOW if "interrupted" in str(error) else OUT_OF_REACH
-            raise ApiError(503, detail, retry_after=RETRY_AFTER) from error
+        """See `SearchDatabase`.
 
-    def _ask_here(self, question: Callable[[Any], T]) -> T:
-        """Ask on this thread's connection, under the time limit."""
+        A file that may be written to is asked in a thread at once, because who asks may wait for who writes.
+        """
+        try:
+            if not self.database.is_mutable:
+                with contextlib.suppress(_OutOfTimeError):
+                    async with self._turn:
+                        await asyncio.sleep(0)
+                        return self._ask_here(question, QUICK)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, self._ask_here, question, TIME_LIMIT)
+        except _OutOfTimeError as error:
+            raise ApiError(503, TOO_SLOW, retry_after=RETRY_AFTER) from error
+        except sqlite3.DatabaseError as error:
+            raise ApiError(503, OUT_OF_REACH, retry_after=RETRY_AFTER) from error
+
+    def _ask_here(self, question: Callable[[Any], T], seconds: float) -> T:
+        """Ask on this thread's connection."""
         connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
         if not connection:
             connection = self._own.connection = self.database.connect()
             self._connections.append(connection)
-        deadline = time.monotonic() + TIME_LIMIT
-        connection.set_progress_handler(lambda: time.monotonic() > deadline, _CHECK_EVERY)
-        try:
-            return question(connection)
-        finally:
-            connection.set_progress_handler(None, 0)
+        return _Timed(connection, seconds).ask(question)
 
     async def close(self) -> None:
         """End the threads and close their connections."""

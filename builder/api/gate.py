@@ -14,7 +14,7 @@ from datasette.utils.asgi import Request
 
 from builder.answers import join_hashes
 from builder.api.asgi import Reply, request_header, send_reply
-from builder.api.conditional import encoded_etag, is_fresh
+from builder.api.conditional import encoded_etag, fresh_etag
 from builder.api.encodings import choose_encoding
 from builder.api.hosts import is_plain_host
 from builder.api.problems import CORS, ApiError, problem_response
@@ -107,7 +107,7 @@ class Gate:
     async def send(self, scope: Scope, send: Send, ready: Ready) -> None:
         """Send a reply that may be one which the client has."""
         known = _header(scope, b"if-none-match")
-        fresh = bool(known and ready.etag) and is_fresh(known.decode("latin-1"), ready.etag)
+        fresh = fresh_etag(known.decode("latin-1"), ready.etag) if known and ready.etag else ""
         await ready.send(scope, send, fresh=fresh)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, route: Route) -> None:
@@ -139,7 +139,7 @@ class Gate:
             return encode(_from_response(await prepared.make()), encoding)
         known = request.headers.get("if-none-match", "")
         own = encoded_etag(prepared.key, encoding)
-        fresh = next((etag for etag in (own, prepared.key) if known and is_fresh(known, etag)), "")
+        fresh = known and (fresh_etag(known, own) or fresh_etag(known, prepared.key))
         if fresh:
             return _unchanged(prepared, fresh)
 

@@ -6,11 +6,14 @@ import asyncio
 import os
 import secrets
 import sqlite3
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
+from datasette.app import Datasette
+
 from builder.answers import open_database
+from builder.api.options import BASE_URL
 from builder.api.service import find_service
 from builder.errors import StoreError
 from builder.headers import API_PREFIX
@@ -21,12 +24,10 @@ if TYPE_CHECKING:
 
     from builder.answers import Connection
     from builder.api.asgi import App, Message, Receive, Scope, Send
+    from builder.api.options import MountOptions
 
 T = TypeVar("T")
 Stamp = tuple[int, int, int]
-
-BASE_URL = f"{API_PREFIX}/"
-"""Where the API stands below the site's address."""
 
 _IN_PATHS = "%/~!$&'()*+,;=:@"
 """What may stand in a path as it is (RFC 3986, 3.3); Datasette can't read bytes beyond ASCII."""
@@ -46,27 +47,6 @@ _SETTINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MountOptions:
-    """How the database is served.
-
-    Attributes:
-        allow_sql: Whether anyone may run their own SQL.
-        in_memory: Whether it is copied into memory first.
-        site_url: Where the site is published, "" for the same address.
-        shared_replies: A file in which processes share ready replies, "" where there is one process.
-        database_url: A PostgreSQL database that answers searches instead of the file.
-        replicas: Its read replicas.
-    """
-
-    allow_sql: bool = False
-    in_memory: bool = False
-    site_url: str = ""
-    shared_replies: str = ""
-    database_url: str = ""
-    replicas: tuple[str, ...] = ()
-
-
 class Generation:
     """One state of the database file, with everything that holds it open.
 
@@ -81,8 +61,6 @@ class Generation:
     """
 
     def __init__(self, database: Path, stamp: Stamp, options: MountOptions, *, secret: str) -> None:
-        from datasette.app import Datasette  # noqa: PLC0415 - half a second that only a server needs
-
         self.stamp = stamp
         self.users = 0
         self.started = False

@@ -48,10 +48,19 @@ class Ready:
         length = (b"content-length", str(len(self.body)).encode())
         object.__setattr__(self, "sent", (*self.headers, length))
 
-    async def send(self, scope: Scope, send: Send, *, fresh: bool = False) -> None:
-        """Send it, or where the client's copy is fresh only say so."""
+    async def send(self, scope: Scope, send: Send, *, fresh: str = "") -> None:
+        """Send it, or where the client's copy is fresh only say so.
+
+        Args:
+            scope: The request.
+            send: Where the reply goes.
+            fresh: The entity tag of the client's copy, "" where it needs the reply.
+        """
         if fresh or self.status == 304:
-            headers = [pair for pair in self.headers if pair[0] != b"content-encoding"]
+            own = [pair for pair in self.headers if pair[0] != b"content-encoding"]
+            headers = [
+                (name, fresh.encode("latin-1") if fresh and name == b"etag" else value) for name, value in own
+            ]
             await send({"type": "http.response.start", "status": 304, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
             return

@@ -9,7 +9,7 @@ import signal
 import socket
 import tempfile
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING
 from builder.answers import locate, open_database
 from builder.api.asgi import Reply, send_reply
 from builder.api.dynamic import compress_replies
-from builder.api.mount import BASE_URL, DatabaseMount, MountOptions
+from builder.api.loading import load_datasette
+from builder.api.options import BASE_URL, MountOptions, ServeOptions
 from builder.api.shared import SharedReplies
 from builder.api.static import StaticSite
-from builder.api.views import find_route
 from builder.errors import ServeError, StoreError
 from builder.headers import API_PREFIX
-from builder.postgres import open_database as open_remote
 from builder.publish import DATABASE, SITE
 
 if TYPE_CHECKING:
@@ -34,23 +33,6 @@ if TYPE_CHECKING:
 
 _API_PATHS = ("/-/", BASE_URL)
 _STOP_SECONDS = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServeOptions:
-    """Where and how an output folder is served.
-
-    Attributes:
-        host: The address to listen on.
-        port: The port, 0 for any free one.
-        workers: How many processes share the port.
-        mount: How the database is served.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 8000
-    workers: int = 1
-    mount: MountOptions = field(default_factory=MountOptions)
 
 
 class LiveApp:
@@ -66,6 +48,11 @@ class LiveApp:
 
     def __init__(self, output: Path, options: MountOptions) -> None:
         _check_output(output, options)
+        load_datasette()
+        from builder.api.mount import DatabaseMount  # noqa: PLC0415 - these load it too
+        from builder.api.views import find_route  # noqa: PLC0415
+
+        self._find_route = find_route
         self._mount = DatabaseMount(output / DATABASE, options)
         self._tables: App = compress_replies(self._mount)
         self._site = StaticSite(output / SITE, self._locate)
@@ -75,6 +62,7 @@ class LiveApp:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
+            self._site.note_request()
             path: str = scope["path"]
             if path == API_PREFIX:
                 await send_reply(scope, send, Reply(status=301, headers={"location": BASE_URL}))
@@ -86,7 +74,7 @@ class LiveApp:
 
     def _api(self, path: str) -> App:
         """Return what answers an address of the API: our own compress their replies themselves."""
-        return self._mount if find_route(path.removeprefix(API_PREFIX)) else self._tables
+        return self._mount if self._find_route(path.removeprefix(API_PREFIX)) else self._tables
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -117,6 +105,9 @@ def _check_output(output: Path, options: MountOptions) -> None:
         if not options.database_url or (output / DATABASE).exists():
             open_database(output / DATABASE).close()
         if options.database_url:
+            load_datasette()
+            from builder.postgres import open_database as open_remote  # noqa: PLC0415 - an extra, and loads it too
+
             open_remote(
                 options.database_url, options.replicas
             )  # opens nothing yet, but sees what it is given

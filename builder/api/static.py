@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -28,6 +29,12 @@ _WANTED_FIRST = (
     "*/*/_search/*/*.bin",
 )
 _MOST_PREPARED = 10_000
+_GIVE_WAY = 4
+"""How many times longer than its work `prepare` rests while somebody asks for something."""
+
+_QUIET_SECONDS = 1.0
+"""After so long without a request nobody is there to give way to."""
+
 _SWAP_PATIENCE = 1.0
 _SWAP_STEP = 0.01
 
@@ -46,6 +53,11 @@ class StaticSite:
         self._root = root
         self._locate = locate
         self._cache = FileCache(_CACHE_BYTES)
+        self._asked = 0.0
+
+    def note_request(self) -> None:
+        """Note that somebody asks for something, of the site or beside it."""
+        self._asked = time.monotonic()
 
     async def __call__(self, scope: Scope, send: Send) -> None:
         """Answer one HTTP request."""
@@ -62,13 +74,18 @@ class StaticSite:
     async def prepare(self) -> None:
         """Read and compress one after another what readers ask for first and often, so that nobody waits for it.
 
-        Brotli's best level takes 1.5 ms for a file of the index, and one key may ask for eight of them.
+        Brotli's best level takes 1.5 ms for a file of the index, and one key may ask for eight of them. All of them
+        take seconds, so whoever asks for something meanwhile goes before.
         """
         for file in await asyncio.to_thread(_wanted_first, self._root):
+            began = time.monotonic()
             try:
                 await self._cache.get(file, "br")
             except OSError:  # a new build took its place
                 return
+            now = time.monotonic()
+            if now - self._asked < _QUIET_SECONDS:
+                await asyncio.sleep((now - began) * _GIVE_WAY)
 
     async def _reply(self, scope: Scope) -> Reply:
         path: str = scope["path"]

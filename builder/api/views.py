@@ -11,7 +11,7 @@ from datasette import Response
 
 from builder.answers import SearchRequest, choose_docsets, join_hashes
 from builder.api.body import search_body
-from builder.api.conditional import is_fresh, strong_etag
+from builder.api.conditional import fresh_etag, strong_etag, timed_etag
 from builder.api.openapi import describe_api
 from builder.api.pages import render_problem, render_results, style_sheet
 from builder.api.parameters import (
@@ -47,6 +47,9 @@ _CACHE_HEADERS = {
     "Netlify-CDN-Cache-Control": _KEPT,
     "Netlify-Vary": f"query={'|'.join(NAMES)}",
 }
+_TIMED = "application/json"
+"""The form of an answer that says how long it took."""
+
 _JSON = "application/json; charset=utf-8"
 _CSS = "text/css; charset=utf-8"
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -104,8 +107,9 @@ async def respond(service: Service, route: Route, request: Request) -> Response:
     """Answer a request without any cache."""
     try:
         prepared = await prepare(service, route, request)
-        if prepared.key and is_fresh(request.headers.get("if-none-match", ""), prepared.key):
-            return Response("", status=304, headers={**prepared.headers, "ETag": prepared.key})
+        fresh = prepared.key and fresh_etag(request.headers.get("if-none-match", ""), prepared.key)
+        if fresh:
+            return Response("", status=304, headers={**prepared.headers, "ETag": fresh})
         return await prepared.make()
     except ApiError as error:
         return await refuse(service, route, error)
@@ -151,7 +155,8 @@ def _searching(
             found = await service.database.search(docsets, asked)
             took_ms = round((time.perf_counter() - started) * 1000, 1)
             response: Response = await render(service, request, asked, found, took_ms)
-            return _finish(response, key, content_type)
+            etag = timed_etag(key, took_ms) if kind == _TIMED else key
+            return _finish(response, etag, content_type)
 
         return _prepared(key, content_type, make)
 
@@ -173,8 +178,8 @@ def _prepared(
     return Prepared(key=key, make=make, headers={**CORS, **caching, "Content-Type": content_type})
 
 
-def _finish(response: Response, key: str, content_type: str) -> Response:
-    response.headers.update({**CORS, **_CACHE_HEADERS, "ETag": key})
+def _finish(response: Response, etag: str, content_type: str) -> Response:
+    response.headers.update({**CORS, **_CACHE_HEADERS, "ETag": etag})
     response.content_type = content_type
     return response
 
@@ -204,9 +209,15 @@ def _next_url(service: Service, request: Request, asked: SearchRequest, token: s
 
 def _address(service: Service, request: Request) -> str:
     """Return the absolute address that was asked, without its query."""
-    path = service.datasette.urls.path(request.scope.get("route_path", request.path))
-    url: str = service.datasette.absolute_url(request, path)
-    return url
+    path: str = request.scope.get("route_path") or request.scope["path"]
+    base: str = service.datasette.setting("base_url")
+    return _origin(service, request) + base + path[1:]
+
+
+def _origin(service: Service, request: Request) -> str:
+    """Return scheme and host as Datasette's `absolute_url` writes them, without its joining of addresses."""
+    scheme = "https" if service.datasette.setting("force_https_urls") else request.scheme
+    return f"{scheme}://{request.host}"
 
 
 def _site(service: Service) -> str:
@@ -218,7 +229,7 @@ async def _render_suggestions(
 ) -> Response:
     """Return the OpenSearch suggestions form: query, completions, descriptions, addresses."""
     del took_ms
-    base = _site(service) or service.datasette.absolute_url(request, "/").removesuffix("/")
+    base = _site(service) or _origin(service, request)
     named: dict[str, Result] = {}
     for result in found.results:
         named.setdefault(result.name or result.title, result)
@@ -319,7 +330,7 @@ async def _style(service: Service, request: Request) -> Prepared:
 _SYMBOL = r"/-/symbol/(?P<name>.+)\.json"
 
 ROUTES: tuple[Route, ...] = (
-    Route(pattern=r"/-/search\.json", prepare=_searching("application/json", _render_json)),
+    Route(pattern=r"/-/search\.json", prepare=_searching(_TIMED, _render_json)),
     Route(pattern=r"/-/suggest", prepare=_searching("application/x-suggestions+json", _render_suggestions)),
     Route(pattern=_SYMBOL, prepare=_symbol),
     Route(

@@ -12,7 +12,15 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from builder.answers import SearchRequest, StoredDocset, answer, choose_docsets, normalise, read_docsets
+from builder.answers import (
+    KeptIndexes,
+    SearchRequest,
+    StoredDocset,
+    answer,
+    choose_docsets,
+    normalise,
+    read_docsets,
+)
 from builder.api.engine import OUT_OF_REACH, RETRY_AFTER, TIME_LIMIT, TOO_SLOW
 from builder.api.problems import ApiError
 from builder.errors import LivedocsError, QueryError, StoreError
@@ -29,6 +37,7 @@ if TYPE_CHECKING:
 
     from builder.answers import Answer, Connection
     from builder.postgres.addresses import Address
+    from builder.search_index.sqlite_tables import SqliteTables
 
 T = TypeVar("T")
 
@@ -107,7 +116,7 @@ class PostgresDatabase:
         self._turn = itertools.count()
         self._docsets: tuple[StoredDocset, ...] = ()
         self._read_at = 0.0
-        self._templates: dict[tuple[int, str], PostgresTables] = {}
+        self._indexes = KeptIndexes(PostgresTables)
 
     def is_settled(self) -> bool:
         """See `SearchDatabase`; a new load is seen within two seconds."""
@@ -122,23 +131,13 @@ class PostgresDatabase:
 
     async def search(self, docsets: tuple[StoredDocset, ...], request: SearchRequest) -> Answer:
         """See `SearchDatabase`."""
-        hashes = {docset.id: docset.index_hash for docset in docsets}
 
         def question(connection: PostgresConnection) -> Answer:
-            def tables(_: object, docset: int) -> PostgresTables:
-                return self._template(connection, docset, hashes[docset]).over(connection)
-
+            tables = self._indexes.over
             _look_ahead(connection, tables, docsets, request)
             return answer(connection, docsets, request, tables=tables)
 
         return await self.ask(question)
-
-    def _template(self, connection: PostgresConnection, docset: int, index_hash: str) -> PostgresTables:
-        key = (docset, index_hash)
-        if key not in self._templates:
-            self._templates = {known: one for known, one in self._templates.items() if known[0] != docset}
-            self._templates[key] = PostgresTables(connection, docset)
-        return self._templates[key]
 
     async def ask(self, question: Callable[[Any], T]) -> T:
         """See `SearchDatabase`. All that a question reads is of one moment."""
@@ -242,7 +241,7 @@ def _read_state(connection: Connection) -> tuple[StoredDocset, ...]:
 
 def _look_ahead(
     connection: PostgresConnection,
-    tables: Callable[[object, int], PostgresTables],
+    tables: Callable[[Any, StoredDocset], SqliteTables],
     docsets: Sequence[StoredDocset],
     request: SearchRequest,
 ) -> None:
@@ -256,5 +255,5 @@ def _look_ahead(
         with contextlib.suppress(
             LookupError
         ):  # a ranking that counts on an answer: what it noted until then will do
-            search(tables(None, docset.id).over(noting), normalise(request.text), limit=1)
+            search(tables(connection, docset).over(noting), normalise(request.text), limit=1)
     connection.fetch_ahead([lookup for lookup in noting.noted if "spellings" not in lookup[0]])

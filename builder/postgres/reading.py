@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -130,12 +129,6 @@ class PostgresTables(SqliteTables):
         """Read what all questions need, once."""
         super().__init__(connection, docset)  # type: ignore[arg-type]  # it has `execute`, which is all that is asked
         self._first_entry()
-
-    def over(self, connection: PostgresConnection | Noting) -> PostgresTables:
-        """Return the same tables asked over another connection; rules and stop words are not read again."""
-        other = copy.copy(self)
-        other._connection = connection  # type: ignore[assignment]  # noqa: SLF001 - both have `execute`
-        return other
 
     def completions(self, prefix: str) -> Sequence[str]:
         """See `SearchTables`; what they say is asked next, so it is fetched along."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import struct
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from builder.search_index.weights import Rules
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Sequence
-
+    from typing import Any, Self
 
 _IN_KIND_AND_MODULE = """
 SELECT e.id FROM {table} e JOIN pages p ON p.id = e.page_id
@@ -57,6 +58,12 @@ class SqliteTables:
         self.rules = Rules.from_dict(meta["rules"])
         self.stop_words = frozenset(meta["stop_words"])
         self._first: int | None = None
+
+    def over(self, connection: Any) -> Self:  # noqa: ANN401 - all that is asked is `execute`
+        """Return the same tables asked over another connection; rules and stop words are not read again."""
+        other = copy.copy(self)
+        other._connection = connection  # noqa: SLF001
+        return other
 
     def _rows(self, select: str, where: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
         return self._connection.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 import subprocess
 import sys
@@ -25,6 +26,8 @@ from tests.product import ENVIRONMENT, LIVEDOCS
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from httpx import Response
 
     from tests.api.postgres_server import PostgresServer
 
@@ -68,6 +71,11 @@ def without_time(body: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in body.items() if name != "took_ms"}
 
 
+def answer_tag(response: Response) -> str:
+    """The entity tag without the time that the answer took."""
+    return re.sub(r"\.\d+", "", response.headers.get("etag", ""))
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -108,7 +116,7 @@ async def test_every_route_answers_the_same_from_both_engines(
             first, *others = [await one.client.get(path) for one in (datasette, alone, beside)]
             for other in others:
                 assert other.status_code == first.status_code
-                assert other.headers.get("etag") == first.headers.get("etag")
+                assert answer_tag(other) == answer_tag(first)
                 bodies = [one.json() for one in (first, other)]
                 assert len(set(map(type, bodies))) == 1
                 if isinstance(bodies[0], dict):

@@ -25,6 +25,7 @@ from builder.api.service import find_service
 from builder.errors import QueryError
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
@@ -87,6 +88,23 @@ async def test_a_search_says_how_it_may_be_kept(datasette: Datasette):
     assert "set-cookie" not in headers
 
 
+async def test_equal_strong_tags_stand_for_equal_bytes_and_an_older_copy_is_as_good(
+    built_output: Path, open_datasette: Callable[..., AbstractAsyncContextManager[Datasette]]
+):
+    made: dict[str, set[bytes]] = {}
+    for _ in range(4):
+        async with open_datasette(built_output / "docs.db") as datasette:
+            reply = await datasette.client.get("/-/search.json?q=json")
+            made.setdefault(reply.headers["etag"], set()).add(reply.content)
+            older = [
+                await datasette.client.get("/-/search.json?q=json", headers={"If-None-Match": tag})
+                for tag in made
+            ]
+
+            assert [(one.status_code, one.headers["etag"]) for one in older] == [(304, tag) for tag in made]
+    assert all(len(bodies) == 1 for bodies in made.values())
+
+
 async def test_a_client_that_has_the_answer_is_told_so(datasette: Datasette):
     first = await datasette.client.get("/-/search.json?q=json")
 
@@ -94,7 +112,7 @@ async def test_a_client_that_has_the_answer_is_told_so(datasette: Datasette):
         "/-/search.json?q=json", headers={"If-None-Match": first.headers["etag"]}
     )
 
-    assert re.fullmatch(r'"[0-9a-f]+-br"', first.headers["etag"])
+    assert re.fullmatch(r'"[0-9a-f]{16}\.\d+-br"', first.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
     for name in ("etag", "cache-control", "content-type", "access-control-allow-origin"):
         assert again.headers[name] == first.headers[name]
@@ -431,6 +449,53 @@ async def test_a_query_that_takes_too_long_is_stopped(datasette: Datasette):
     assert (caught.value.status, caught.value.retry_after) == (503, 2)
     assert asyncio.get_running_loop().time() - started < TIME_LIMIT + 1
     assert (await datasette.client.get("/-/search.json?q=json")).status_code == 200
+
+
+async def test_a_long_question_holds_up_nobody_else(datasette: Datasette):
+    database = find_service(datasette).database
+    loop = asyncio.get_running_loop()
+    counting = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 400000) SELECT max(i) FROM n"
+    )
+    long = asyncio.ensure_future(database.ask(lambda connection: connection.execute(counting).fetchone()[0]))
+    await asyncio.sleep(0)
+    longest, last = 0.0, loop.time()
+    while not long.done():
+        assert await database.ask(lambda connection: connection.execute("SELECT 1").fetchone()) == (1,)
+        now = loop.time()
+        longest, last = max(longest, now - last), now
+
+    assert await long == 400_000
+    assert longest < TIME_LIMIT / 2
+
+
+async def test_many_short_queries_end_at_the_time_limit_like_one_long(datasette: Datasette):
+    def endless(connection: sqlite3.Connection) -> None:
+        while True:
+            connection.execute("SELECT 1").fetchone()
+
+    with pytest.raises(ApiError) as caught:
+        await find_service(datasette).database.ask(endless)
+
+    assert caught.value.status == 503
+
+
+async def test_between_two_questions_the_event_loop_does_other_things(datasette: Datasette):
+    database = find_service(datasette).database
+    turns: list[str] = []
+
+    async def ask() -> None:
+        await database.ask(lambda _: turns.append("question"))
+
+    async def be() -> None:
+        for _ in range(20):
+            turns.append("other")
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(ask() for _ in range(8)), be())
+
+    assert turns.count("question") == 8
+    assert "question question" not in " ".join(turns)
 
 
 def test_a_query_of_a_megabyte_is_refused_before_it_is_read():
