@@ -111,7 +111,7 @@ class Indexed:
     digests: Mapping[str, str]
 
 
-WORDS = ("t.bin", "f.bin", "b.bin")
+WORDS = ("k",)
 """The kinds of files that the process with the index makes; meanwhile the others are made by the one that waits."""
 
 

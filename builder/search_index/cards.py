@@ -1,20 +1,26 @@
-"""Cards: what a row of results shows of an entry, in files that only the visible rows need."""
+"""Cards: what a row of results shows of an entry, in files that only the visible rows need.
+
+A file's cards stand one after another by ordinal: how far the ordinal is from the one before, how many bytes the card
+has, the card: its fields in UTF-8 with a separator between them, empty ones at the end left out. Files of keys and of
+letters bring the cards along that they most probably call up (see `cards_along`); those of all entries, neighbours in
+the docs together, lie in files of their own.
+"""
 
 from __future__ import annotations
 
-import base64
-import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from builder.search_index.shard_rows import number, sized
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from builder.models import Entry
 
 CHUNK = 8
 """Entries in one file, neighbours in the docs."""
 SUMMARY, SIGNATURE = 84, 80
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_SEPARATOR = "\x1f"
 
 
 class Card(NamedTuple):
@@ -46,40 +52,33 @@ def row_of(card: Card) -> Card:
     return card._replace(signature=signature, summary=short(card.summary, SUMMARY))
 
 
-def card_files(cards: Sequence[Card], chunk: int) -> list[bytes]:
-    """Return the content of each file of cards, so many in one."""
-    return [_ENCODE(_packed(cards[place : place + chunk])).encode() for place in range(0, len(cards), chunk)]
+def written(cards: Sequence[Card]) -> list[bytes]:
+    """Return each card as files have it; a title that is the name is left out."""
+    return [sized(_SEPARATOR.join(_fields(card)).rstrip(_SEPARATOR).encode()) for card in cards]
 
 
-def letter_file(row: bytes, called: Sequence[int], cards: Sequence[Card]) -> bytes:
-    """Return all that a first letter needs.
+def _fields(card: Card) -> Iterable[str]:
+    """Return the fields of a card's row. A separator in one of them would move all that follow."""
+    row = row_of(card)
+    fields = row._replace(title="") if row.title == row.name else row
+    if _SEPARATOR in "".join(fields):
+        return (field.replace(_SEPARATOR, " ") for field in fields)
+    return fields
+
+
+def pack(ordinals: Iterable[int], cards: Sequence[bytes]) -> bytes:
+    """Write the cards of some entries.
 
     Args:
-        row: What the letter names (see `shard_rows`).
-        called: The ordinals of the entries that are shown for it.
-        cards: Those of all entries.
+        ordinals: Of the entries; one may stand there several times.
+        cards: Those of all entries as `written` returns them.
     """
-    shown = list(dict.fromkeys(called))
-    return _ENCODE(
-        [base64.b64encode(row).decode("ascii"), shown, *_packed([cards[one] for one in shown])]
-    ).encode()
-
-
-def _packed(cards: Sequence[Card]) -> tuple[list[str], list[list[str | int]]]:
-    """Pack cards: strings that repeat once, then a list a card (see `cards.js`)."""
-    shared: dict[str, int] = {}
-    rows: list[list[str | int]] = []
-    for page, anchor, kind, name, title, signature, summary, trail, added, deprecated in cards:
-        page_place = shared.setdefault(page, len(shared))
-        trail_place = shared.setdefault(trail, len(shared))
-        row: list[str | int] = [
-            page_place, anchor, shared.setdefault(kind, len(shared)), name, title if title != name else "",
-            short(signature.partition("\n")[0], SIGNATURE), short(summary, SUMMARY), trail_place, added, deprecated,
-        ]  # fmt: skip
-        while row[-1] == "":
-            row.pop()
-        rows.append(row)
-    return list(shared), rows
+    out: list[bytes] = []
+    before = 0
+    for ordinal in sorted(set(ordinals)):
+        out += (number(ordinal - before), cards[ordinal])
+        before = ordinal
+    return b"".join(out)
 
 
 def short(text: str, most: int) -> str:

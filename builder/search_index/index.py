@@ -44,7 +44,7 @@ _FRAME = (
 ).split()
 """What the frame has of an entry."""
 
-FORMAT = 4
+FORMAT = 5
 """The form of the exported files; the browser's code refuses another one."""
 
 

@@ -3,17 +3,17 @@
 Files of `/<slug>/<version>/_search/`:
 
     root.json           what is needed first: rules, where each kind of file is cut, which letters have a file
-    <hash>/l<i>.json    one letter: what it names, and the cards that are shown for it
-    <hash>/n<i>.bin     names and beginnings of names
-    <hash>/t<i>.bin     words and their forms with postings, beginnings of words with those of what they may become
+    <hash>/l<i>.bin     one letter: what it names, and the cards that are shown for it
+    <hash>/k<i>.bin     keys: what they name, what they say as words, what their beginnings may become; and the cards
+                        that those beginnings most probably show
     <hash>/f<i>.bin     the dictionary for typos, by the beginnings of words
     <hash>/b<i>.bin     the same, by their ends
-    <hash>/c<i>.json    cards: what a row of results shows
+    <hash>/c<i>.bin     cards: what a row of results shows
 
 Everything but `root.json` lies in folders named by the hash of what they hold, neighbours of a kind in each, and
 never changes: what a new build leaves as it was stays where it was. (A hash for each file would add 8 kB to the first
-search; one for all of them would make every file a new one.) The `.bin` files are rows sorted by key (see
-`shard_rows`), deflated, because hosts compress text alone.
+search; one for all of them would make every file a new one.) Files of keys and of the dictionary are rows sorted by key
+(see `shard_rows`). All are deflated, because hosts compress text alone.
 
 The more rows there are, the larger are the files, and the more: a search pays for the first keys of all of them, in the
 root, and for a few of them whole. Ten times the rows make files of twice the size, and five times as many.
@@ -24,12 +24,12 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from builder.search_index import shard_rows
-from builder.search_index.cards import CHUNK, card_files, letter_file
+from builder.search_index.cards import CHUNK, pack, written
 from builder.search_index.index import FORMAT
 from builder.search_index.keeping import Keeper
 
@@ -37,30 +37,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from builder.search_index.cards import Card
-    from builder.search_index.shard_rows import Source
+    from builder.search_index.shard_rows import Row, Source
 
 SMALLEST = 1024
 """No file of rows is made smaller, in bytes before deflating; a longer row stays whole."""
 
-SIZES = {"n": 20, "t": 18, "f": 80, "b": 80}
+SIZES = {"k": 12, "f": 80, "b": 80}
 """A file of rows has about so many times the cube root of the bytes of all of its kind."""
 
-GROUPS = {"n": 32, "t": 8, "f": 32, "b": 32, "c": 32, "l": 32}
+GROUPS = {"k": 16, "f": 32, "b": 32, "c": 32, "l": 32}
 """How many files of each kind lie in one folder, of small docs: few of those that a page changes here and there."""
 
-FOLDERS = {"n": 16, "t": 72, "f": 8, "b": 8, "c": 48, "l": 8}
+FOLDERS = {"k": 80, "f": 8, "b": 8, "c": 48, "l": 8}
 """How many folders a kind has at most: the root names them all."""
 
 _MOST_SHARED = 12
 """How many letters of the key before a first key can take over: as many capitals as there are for twice that."""
 
+_INDEX = ("names", "name_prefixes", "postings", "word_forms", "completions")
+
 _SOURCES = {
-    "n.bin": ("names", "name_prefixes"),
-    "t.bin": ("postings", "word_forms", "completions"),
-    "f.bin": ("spellings",),
-    "b.bin": ("spellings",),
-    "c.json": ("cards",),
-    "l.json": ("names", "name_prefixes", "cards"),
+    "k": (*_INDEX, "cards"),
+    "f": ("spellings",),
+    "b": ("spellings",),
+    "c": ("cards",),
+    "l": ("names", "name_prefixes", "cards"),
 }
 """The kinds of files, and the tables that each is made of; cards are made of what is shown of entries."""
 
@@ -116,7 +117,7 @@ class Export:
         """Yield the path, relative to `_search/`, and the content of each file of some kinds."""
         for kind in kinds:
             fresh: dict[str, bytes] = {}
-            make = partial(_part, kind, self._tables, self._cards, fresh, self._meta["rules"])
+            make = partial(self._part, kind, fresh)
             made_of = b"".join(self._made_of.get(name, b"") for name in _SOURCES[kind])
             self.parts[kind] = self._kept.step(f"files {kind}", made_of, make)
             for folder, names in self.parts[kind].folders:
@@ -124,11 +125,55 @@ class Export:
                     continue
                 if not fresh:  # known, but no longer there
                     make()
-                yield from ((f"{folder}/{name}", _packed(kind, fresh[name])) for name in names)
+                yield from ((f"{folder}/{name}", _deflated(fresh[name])) for name in names)
 
     def root(self) -> tuple[str, bytes]:
         """Return the path and the content of the root, when all kinds are in `parts`."""
         return "root.json", _root(self._meta, {kind: self.parts[kind] for kind in KINDS})
+
+    def _part(self, kind: str, fresh: dict[str, bytes]) -> Part:
+        """Make the files of one kind, into `fresh` by name and not yet packed, and return what is to know of them."""
+        made = {"k": self._keys, "c": self._all_cards, "l": self._letters}.get(kind, self._spellings)(kind)
+        cuts, files = [first for first, _ in made if first], [content for _, content in made]
+        fresh |= {f"{kind}{place}.bin": content for place, content in enumerate(files)}
+        names = tuple(fresh)
+        step = max(GROUPS[kind], -(-len(files) // FOLDERS[kind]))
+        folders = tuple(
+            (_folder(kind, start, files[start : start + step]), names[start : start + step])
+            for start in range(0, len(files), step)
+        )
+        return Part(tuple(cuts), step, folders)
+
+    def _keys(self, kind: str) -> list[tuple[str, bytes]]:
+        from builder.search_index import cards_along, shard_keys  # noqa: PLC0415 - they import numpy
+
+        rules = self._meta["rules"]
+        rows, crowded = shard_keys.key_rows(self._tables, int(rules["ahead"]))
+        shown = dict(zip(crowded, cards_along.shown_first(list(crowded.values()), rules), strict=True))
+        return [
+            (first, shard_rows.with_cards(part, pack(_of_any(part, shown), self._written)))
+            for first, part in _cut(kind, rows)
+        ]
+
+    def _letters(self, _kind: str) -> list[tuple[str, bytes]]:
+        from builder.search_index import shard_keys  # noqa: PLC0415 - it imports numpy
+
+        return [
+            (key, shard_rows.with_cards([(key, 0, content)], pack(called, self._written)))
+            for key, (content, called) in shard_keys.letter_rows(self._tables).items()
+        ]
+
+    def _spellings(self, kind: str) -> list[tuple[str, bytes]]:
+        rows = shard_rows.spelling_rows(self._tables, kind)
+        return [(first, shard_rows.joined(part)) for first, part in _cut(kind, rows)]
+
+    def _all_cards(self, _kind: str) -> list[tuple[str, bytes]]:
+        places = range(len(self._written))
+        return [("", pack(places[start : start + CHUNK], self._written)) for start in places[::CHUNK]]
+
+    @cached_property
+    def _written(self) -> list[bytes]:
+        return written(self._cards)
 
 
 def export(tables: Source, cards: Sequence[Card]) -> Iterator[tuple[str, bytes]]:
@@ -138,50 +183,20 @@ def export(tables: Source, cards: Sequence[Card]) -> Iterator[tuple[str, bytes]]
     yield made.root()
 
 
-def _part(
-    kind: str,
-    tables: Source,
-    cards: Sequence[Card],
-    fresh: dict[str, bytes],
-    rules: Mapping[str, float],
-) -> Part:
-    """Make the files of one kind, into `fresh` by name and not yet packed, and return what is to know of them."""
-    letter = kind[0]
-    cuts: list[str] = []
-    if kind == "c.json":
-        files = card_files(cards, CHUNK)
-    elif kind == "l.json":
-        letters = shard_rows.letter_rows(tables)
-        cuts = list(letters)
-        files = [letter_file(row, called, cards) for row, called in letters.values()]
-    else:
-        rows = _rows_of(kind, tables, rules)
-        size = max(SMALLEST, int(SIZES[letter] * sum(map(len, rows.values())) ** (1 / 3)))
-        parts = list(shard_rows.cut(shard_rows.in_order(rows), size))
-        cuts = [first for first, _ in parts]
-        files = [content for _, content in parts]
-    fresh |= {f"{letter}{place}{kind[1:]}": content for place, content in enumerate(files)}
-    names = tuple(fresh)
-    step = max(GROUPS[letter], -(-len(files) // FOLDERS[letter]))
-    folders = tuple(
-        (_folder(kind, start, files[start : start + step]), names[start : start + step])
-        for start in range(0, len(files), step)
-    )
-    return Part(tuple(cuts), step, folders)
+def _cut(kind: str, rows: Mapping[str, bytes]) -> Iterator[tuple[str, Sequence[Row]]]:
+    """Cut rows into files; the more there are, the larger."""
+    size = max(SMALLEST, int(SIZES[kind] * sum(map(len, rows.values())) ** (1 / 3)))
+    return shard_rows.cut(shard_rows.in_order(rows), size)
 
 
-def _rows_of(kind: str, tables: Source, rules: Mapping[str, float]) -> dict[str, bytes]:
-    if kind == "n.bin":
-        return shard_rows.name_rows(tables)
-    if kind == "t.bin":
-        return shard_rows.word_rows(tables, int(rules["ahead"]))
-    return shard_rows.spelling_rows(tables, kind[0])
+def _of_any(rows: Sequence[Row], shown: Mapping[str, Sequence[int]]) -> Iterator[int]:
+    """Yield what is shown for the keys of some rows."""
+    for key, *_ in rows:
+        yield from shown.get(key, ())
 
 
-def _packed(kind: str, content: bytes) -> bytes:
-    """Deflate the rows of a file, without a header (RFC 1951), as small as it gets; it takes longer than all else."""
-    if not kind.endswith(".bin"):
-        return content
+def _deflated(content: bytes) -> bytes:
+    """Pack a file, without a header (RFC 1951), as small as it gets; it takes longer than all else."""
     packer = zlib.compressobj(9, wbits=-15)
     return packer.compress(content) + packer.flush()
 
@@ -196,12 +211,12 @@ def _folder(kind: str, start: int, group: Sequence[bytes]) -> str:
 def _root(meta: Mapping[str, Any], parts: Mapping[str, Part]) -> bytes:
     root = {
         "format": FORMAT,
-        "folders": {kind[0]: " ".join(name for name, _ in part.folders) for kind, part in parts.items()},
-        "groups": {kind[0]: part.step for kind, part in parts.items()},
+        "folders": {kind: " ".join(name for name, _ in part.folders) for kind, part in parts.items()},
+        "groups": {kind: part.step for kind, part in parts.items()},
         "rules": meta["rules"],
         "stop_words": " ".join(meta["stop_words"]),
-        "cuts": {kind[0]: _front_coded(part.cuts) for kind, part in parts.items() if kind.endswith(".bin")},
-        "letters": "".join(parts["l.json"].cuts),
+        "cuts": {kind: _front_coded(parts[kind].cuts) for kind in SIZES},
+        "letters": "".join(parts["l"].cuts),
         "cards": CHUNK,
     }
     return json.dumps(root, ensure_ascii=False, separators=(",", ":")).encode()

@@ -61,11 +61,12 @@ def loaded_by_a_search(copies: int) -> int:
     assets = load_assets(templates_folder())
     loaded = sum(len(brotli.compress(assets.files[assets.url(path)])) for path in FIRST_FILES)
     loaded += len(brotli.compress(files["root.json"]))
+    cuts = first_keys(root["cuts"]["k"])
     for name in [entry.name for entry in entries[::400]][:3]:
-        for kind, key in (("n", name.replace(".", "")), ("t", name.partition(".")[0])):
-            place = max(bisect_right(first_keys(root["cuts"][kind]), key) - 1, 0)
+        for key in (name.replace(".", ""), name.partition(".")[0]):
+            place = max(bisect_right(cuts, key) - 1, 0)
             loaded += HEADERS + next(
-                len(content) for path, content in files.items() if path.endswith(f"/{kind}{place}.bin")
+                len(content) for path, content in files.items() if path.endswith(f"/k{place}.bin")
             )
     return loaded
 

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import { createEngine } from '../../../site_templates/static/js/search/engine.js';
+import { cards } from '../../../site_templates/static/js/search/cards.js';
 import { createSearch } from '../../../site_templates/static/js/search/client.js';
+import { rank } from '../../../site_templates/static/js/search/rank.js';
+import { Shards } from '../../../site_templates/static/js/search/shards.js';
+import { Tables } from '../../../site_templates/static/js/search/tables.js';
 import { ANSWERS, BASE, madeIndex } from './made-index.js';
 
 const index = madeIndex();
@@ -71,7 +75,30 @@ test('the first letter needs one small file', async () => {
 
   await engine.search('j');
 
-  assert.match(index.asked.join(), /^\w+\/l\d+\.json$/);
+  assert.match(index.asked.join(), /^\w+\/l\d+\.bin$/);
+});
+
+test('the beginning of a word needs one file, which brings the cards of its results along', async () => {
+  const engine = fresh();
+  await engine.preload();
+  index.asked.length = 0;
+
+  await engine.search('jso');
+
+  assert.match(index.asked.join(), /^\w+\/k\d+\.bin$/);
+});
+
+test('what was fetched is forgotten when it is too much, and the answers stay the same', async () => {
+  const shards = new Shards(BASE, index.fetch);
+  const ask = async () => cards(shards, (await rank(new Tables(shards), 'json dump', 10)).hits.map(({ ordinal }) => ordinal));
+  const before = await ask();
+  shards.bytes = 1e9;
+
+  shards.trim();
+
+  assert.deepEqual([...shards.kept.keys()], ['root.json']);
+  assert.equal(shards.bytes + shards.cards.used, 0);
+  assert.deepEqual(await ask(), before);
 });
 
 test('no file is fetched twice', async () => {
@@ -125,14 +152,14 @@ test('a search that a newer one overtakes is dropped and fetches no cards', asyn
   const cardsOf = async (ask) => {
     index.asked.length = 0;
     await ask(createSearch({ base: BASE, fetch: index.fetch }));
-    return index.asked.filter((name) => /\/c\d+\.json$/.test(name)).toSorted();
+    return index.asked.filter((name) => /\/c\d+\.bin$/.test(name)).toSorted();
   };
   const alone = await cardsOf(({ search }) => search('json.dump'));
 
   const overtaking = await cardsOf(({ search }) =>
-    Promise.all([assert.rejects(search('loads'), { name: 'Stale' }), search('json.dump')]),
+    Promise.all([assert.rejects(search('with'), { name: 'Stale' }), search('json.dump')]),
   );
 
   assert.deepEqual(overtaking, alone);
-  assert.notDeepEqual(await cardsOf(({ search }) => search('loads')), alone);
+  assert.notDeepEqual(await cardsOf(({ search }) => search('with')), alone);
 });

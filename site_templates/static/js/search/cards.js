@@ -1,8 +1,9 @@
 /** Cards: what a row of results shows of an entry; `builder/search_index/cards.py` writes them. */
 
+import { Reader, TORN } from './codec.js';
+
 /**
  * @typedef {import('./shards.js').Shards} Shards
- * @typedef {import('./shards.js').Letter} Letter
  *
  * @typedef {object} Card
  * @property {string} page
@@ -15,49 +16,68 @@
  * @property {string} trail
  * @property {string} added
  * @property {string} deprecated
- *
- * @typedef {[number, string, number, string?, string?, string?, string?, number?, string?, string?]} Packed
  */
 
-/**
- * Fetch the cards of some entries.
- * @param {Shards} shards
- * @param {number[]} ordinals
- * @param {Letter | null} [letter] brings some along
- * @returns {Promise<Card[]>} in the same order
- */
-export async function cards(shards, ordinals, letter) {
-  const { root, folder } = await shards.open();
-  return Promise.all(
-    ordinals.map(async (ordinal) => {
-      const brought = letter?.cards.get(ordinal);
-      if (brought) return unpack(...brought);
-      const part = Math.floor(ordinal / root.cards);
-      const name = `${folder('c', part)}/c${part}.json`;
-      const file = await shards.once(name, async (reply) => /** @type {[string[], Packed[]]} */ (await reply.json()));
-      return unpack(file[0], file[1][ordinal % root.cards]);
-    }),
-  );
+/** The cards that came, each once. They stay bytes: as strings they would take twice the room. */
+export class Cards {
+  bytes = new Uint8Array(1 << 16);
+  used = 0;
+  /** @type {Map<number, number>} */
+  places = new Map();
+
+  /**
+   * Take the cards of a file.
+   * @param {Uint8Array} bytes
+   * @param {number} [place] where they start
+   */
+  take(bytes, place) {
+    const reader = new Reader(bytes, place);
+    let ordinal = 0;
+    while (reader.place < bytes.length) {
+      ordinal += reader.number();
+      const start = reader.place;
+      const size = reader.number();
+      reader.place += size;
+      if (this.places.has(ordinal)) continue;
+      this.places.set(ordinal, this.used);
+      this.add(bytes.subarray(start, reader.place));
+    }
+  }
+
+  /** @param {Uint8Array} card */
+  add(card) {
+    const end = this.used + card.length;
+    if (end > this.bytes.length) {
+      const larger = new Uint8Array(2 * end);
+      larger.set(this.bytes);
+      this.bytes = larger;
+    }
+    this.bytes.set(card, this.used);
+    this.used = end;
+  }
+
+  /**
+   * @param {number} ordinal
+   * @returns {Card}
+   */
+  read(ordinal) {
+    const place = this.places.get(ordinal);
+    if (place === undefined) throw new RangeError(TORN);
+    const fields = new Reader(this.bytes, place).text().split('\x1f'); // Empty ones at the end are left out.
+    const [page, anchor = '', kind = '', name = '', title = '', ...more] = fields;
+    const [signature = '', summary = '', trail = '', added = '', deprecated = ''] = more;
+    return { page, anchor, kind, name, title: title || name, signature, summary, trail, added, deprecated };
+  }
 }
 
 /**
- * @param {string[]} shared
- * @param {Packed} packed
- * @returns {Card}
+ * Return the cards of some entries. Files of keys bring along what they most probably call up; others are fetched.
+ * @param {Shards} shards
+ * @param {number[]} ordinals
+ * @returns {Promise<Card[]>} in the same order
  */
-function unpack(shared, packed) {
-  const [page, anchor, kind, name = '', title = '', signature = '', summary = '', trail, added = '', deprecated = ''] =
-    packed;
-  return {
-    page: shared[page],
-    anchor,
-    kind: shared[kind],
-    name,
-    title: title || name,
-    signature,
-    summary,
-    trail: trail === undefined ? '' : shared[trail],
-    added,
-    deprecated,
-  };
+export async function cards(shards, ordinals) {
+  const missing = ordinals.filter((ordinal) => !shards.cards.places.has(ordinal));
+  await Promise.all(missing.map((ordinal) => shards.bringCard(ordinal)));
+  return ordinals.map((ordinal) => shards.cards.read(ordinal));
 }

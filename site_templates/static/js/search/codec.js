@@ -1,4 +1,4 @@
-/** Read the files of the index; `builder/search_index/shard_rows.py` writes them and documents their form. */
+/** Read the files of the index; `shard_rows.py`, `shard_keys.py` and `cards.py` in `builder/search_index` write them. */
 
 /**
  * An entry that a name calls up: ordinal, checksum of how the name is written, worth.
@@ -24,7 +24,7 @@ const POSTED = 1;
 const LIKE = 2;
 const AHEAD = 4;
 
-const TORN = 'the index is not of this build; reload the page';
+export const TORN = 'the index is not of this build; reload the page';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -50,6 +50,12 @@ export class Reader {
       if (byte === undefined) throw new RangeError(TORN);
       factor *= 128;
     }
+  }
+
+  text() {
+    const size = this.number();
+    this.place += size;
+    return decoder.decode(this.bytes.subarray(this.place - size, this.place));
   }
 }
 
@@ -186,16 +192,31 @@ function impacts(reader) {
 }
 
 /**
- * Decode what a word or the beginning of words says.
+ * Decode what a key says as a word or the beginning of words.
  * @param {Reader} reader
  * @param {string} word
  * @returns {WordRow}
  */
 export function wordRow(reader, word) {
-  const kind = reader.bytes[reader.place++];
+  const kind = kindOf(reader);
   const own = kind & POSTED ? postings(reader) : null;
   const like = kind & LIKE ? leader(reader, word) : '';
   return { postings: own, like, ahead: kind & AHEAD ? postings(reader) : null };
+}
+
+/**
+ * Step over what a key names and return what it says as a word, 0 for nothing.
+ * @param {Reader} reader
+ */
+export function kindOf(reader) {
+  for (let list = 0; list < 2; list++) {
+    for (let count = reader.number(); count > 1; count--) {
+      reader.number();
+      reader.number();
+      reader.place++;
+    }
+  }
+  return reader.bytes[reader.place++];
 }
 
 /**
@@ -204,16 +225,5 @@ export function wordRow(reader, word) {
  */
 function leader(reader, word) {
   const front = encoder.encode(word).subarray(0, reader.number());
-  const size = reader.number();
-  reader.place += size;
-  return decoder.decode(front) + decoder.decode(reader.bytes.subarray(reader.place - size, reader.place));
-}
-
-/**
- * Decode base64.
- * @param {string} text
- * @returns {Uint8Array}
- */
-export function fromBase64(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return decoder.decode(front) + reader.text();
 }

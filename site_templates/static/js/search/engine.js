@@ -6,7 +6,6 @@ import { marks } from './marks.js';
 import { rank } from './rank.js';
 import { Shards } from './shards.js';
 import { Tables } from './tables.js';
-import { isLetter } from './text.js';
 
 /**
  * One row of results.
@@ -47,10 +46,10 @@ export function createEngine({ base, fetch: fetcher = (...request) => fetch(...r
   const tables = new Tables(shards);
   return {
     async search(text, { limit = 10, explain = false, wanted = () => true } = {}) {
+      shards.trim();
       const { corrected, total, named, hits, question, reasons } = await rank(tables, text, limit);
       if (!wanted()) throw new Stale('a newer search was asked');
-      const letter = isLetter(question.key) ? await shards.letter(question.key) : null;
-      const rows = await cards(shards, hits.map((hit) => hit.ordinal), letter);
+      const rows = await cards(shards, hits.map((hit) => hit.ordinal));
       const results = rows.map((card, place) => ({
         ...card,
         url: placeUrl(card.page, card.anchor),

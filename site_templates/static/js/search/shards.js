@@ -1,12 +1,11 @@
 /** Fetch the files of the index, once each, and find the one that a key lies in. */
 
-import { Reader, Rows, fromBase64, nameRow } from './codec.js';
+import { Cards } from './cards.js';
+import { Reader, Rows } from './codec.js';
 
 /**
- * @typedef {import('./codec.js').NameRow} NameRow
- * @typedef {'n' | 't' | 'f' | 'b'} Kind files of rows
+ * @typedef {'k' | 'f' | 'b'} Kind files of rows
  * @typedef {Kind | 'c' | 'l'} AnyKind
- * @typedef {import('./cards.js').Packed} Packed
  *
  * @typedef {object} Root
  * @property {number} format
@@ -23,16 +22,12 @@ import { Reader, Rows, fromBase64, nameRow } from './codec.js';
  * @property {Root} root
  * @property {Set<string>} stops words left out where other words remain
  * @property {Record<Kind, string[]>} cuts the first key of each file
- * @property {(kind: AnyKind, place: number) => string} folder the folder of a file
- *
- * What a first letter needs.
- * @typedef {object} Letter
- * @property {NameRow} row
- * @property {Map<number, [string[], Packed]>} cards of the entries that are shown for it, by ordinal
+ * @property {(kind: AnyKind, place: number) => string} name where a file is
  */
 
-export const FORMAT = 4;
-const MOST_KEPT = 1000;
+export const FORMAT = 5;
+
+const MOST_BYTES = 6e6;
 
 /** The index can't be read: the network is away, or the files don't belong together. */
 export class IndexError extends Error {
@@ -41,6 +36,11 @@ export class IndexError extends Error {
 
 /** The files of one index. What fails is forgotten, so that the next key tries again. */
 export class Shards {
+  /** @type {Map<string, Promise<any>>} */
+  kept = new Map();
+  cards = new Cards();
+  bytes = 0;
+
   /**
    * @param {string} base the address of the index, with a slash at its end
    * @param {typeof fetch} fetcher
@@ -48,8 +48,6 @@ export class Shards {
   constructor(base, fetcher) {
     this.base = base;
     this.fetcher = fetcher;
-    /** @type {Map<string, Promise<any>>} */
-    this.kept = new Map();
   }
 
   /** @returns {Promise<Opened>} */
@@ -58,13 +56,13 @@ export class Shards {
       const root = /** @type {Root} */ (await reply.json());
       if (root.format !== FORMAT) throw new IndexError(`the index has format ${root.format}; reload the page`);
       const cut = (/** @type {string} */ firsts) => (firsts ? firsts.split(' ') : []);
-      const { n, t, f, b } = root.cuts;
+      const { k, f, b } = root.cuts;
       const folders = Object.fromEntries(Object.entries(root.folders).map(([kind, all]) => [kind, cut(all)]));
       return {
         root,
         stops: new Set(root.stop_words.split(' ')),
-        cuts: { n: keys(n), t: keys(t), f: keys(f), b: keys(b) },
-        folder: (kind, place) => folders[kind][Math.floor(place / root.groups[kind])],
+        cuts: { k: keys(k), f: keys(f), b: keys(b) },
+        name: (kind, place) => `${folders[kind][Math.floor(place / root.groups[kind])]}/${kind}${place}.bin`,
       };
     });
   }
@@ -77,7 +75,7 @@ export class Shards {
    * @returns {Promise<Rows[]>}
    */
   async files(kind, beginning, all) {
-    const { cuts, folder } = await this.open();
+    const { cuts, name } = await this.open();
     const firsts = cuts[kind];
     let low = 0;
     let high = firsts.length;
@@ -89,31 +87,44 @@ export class Shards {
     const start = Math.max(0, low - 1);
     let end = Math.min(start + 1, firsts.length);
     while (all && end < firsts.length && firsts[end].startsWith(beginning)) end++;
-    const size = kind === 'f' || kind === 'b' ? 1 : 0;
-    return Promise.all(
-      firsts.slice(start, end).map((_, ahead) => {
-        const place = start + ahead;
-        const name = `${folder(kind, place)}/${kind}${place}.bin`;
-        return this.once(name, async (reply) => new Rows(await inflated(reply), size));
-      }),
-    );
+    return Promise.all(firsts.slice(start, end).map((_, ahead) => this.rows(name(kind, start + ahead), kind !== 'k')));
   }
 
   /**
-   * Return what a first letter needs, null for a letter that nothing begins with.
+   * Return the file of a single letter, null for one that nothing begins with.
    * @param {string} letter
-   * @returns {Promise<Letter | null>}
+   * @returns {Promise<Rows | null>}
    */
   async letter(letter) {
-    const { root, folder } = await this.open();
+    const { root, name } = await this.open();
     const place = root.letters.indexOf(letter);
-    if (place < 0) return null;
-    return this.once(`${folder('l', place)}/l${place}.json`, async (reply) => {
-      const [row, ordinals, shared, rows] = /** @type {[string, number[], string[], Packed[]]} */ (await reply.json());
-      return {
-        row: nameRow(new Reader(fromBase64(row))),
-        cards: new Map(ordinals.map((ordinal, at) => [ordinal, [shared, rows[at]]])),
-      };
+    return place < 0 ? null : this.rows(name('l', place));
+  }
+
+  /**
+   * Fetch the card of an entry, and those of its neighbours.
+   * @param {number} ordinal
+   * @returns {Promise<void>}
+   */
+  async bringCard(ordinal) {
+    const { root, name } = await this.open();
+    const file = name('c', Math.floor(ordinal / root.cards));
+    return this.once(file, async (reply) => this.cards.take(await inflated(reply)));
+  }
+
+  /**
+   * @param {string} name
+   * @param {boolean} [plain] whether they bring no cards along
+   * @returns {Promise<Rows>}
+   */
+  rows(name, plain) {
+    return this.once(name, async (reply) => {
+      const bytes = await inflated(reply);
+      const reader = new Reader(bytes);
+      const end = plain ? bytes.length : reader.number() + reader.place;
+      this.cards.take(bytes, end);
+      this.bytes += end;
+      return new Rows(bytes.slice(reader.place, end), plain ? 1 : 0);
     });
   }
 
@@ -129,7 +140,6 @@ export class Shards {
     if (kept) return kept;
     const coming = this.bring(name, decode);
     this.kept.set(name, coming);
-    if (this.kept.size > MOST_KEPT) this.forgetOldest();
     coming.catch(() => this.kept.delete(name));
     return coming;
   }
@@ -156,13 +166,12 @@ export class Shards {
     return decode(reply);
   }
 
-  forgetOldest() {
-    for (const name of this.kept.keys()) {
-      if (name !== 'root.json') {
-        this.kept.delete(name);
-        return;
-      }
-    }
+  /** Forget all files but the root, where they are too many; the browser's own cache has them still. */
+  trim() {
+    if (this.bytes + this.cards.used < MOST_BYTES) return;
+    for (const name of this.kept.keys()) if (name !== 'root.json') this.kept.delete(name);
+    this.cards = new Cards();
+    this.bytes = 0;
   }
 }
 

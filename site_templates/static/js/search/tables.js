@@ -1,7 +1,7 @@
 /** The tables of the index as a query reads them: what `sqlite_tables.py` is for Python. */
 
 import { cards } from './cards.js';
-import { nameRow, wordRow } from './codec.js';
+import { kindOf, nameRow, wordRow } from './codec.js';
 import { SPOKEN, isLetter } from './text.js';
 
 /**
@@ -32,7 +32,7 @@ export class Tables {
     if (row?.crowd || isLetter(key)) return { exact: row?.entries ?? [], crowd: row?.crowd ?? [], longer: [] };
     /** @type {[string, Named[]][]} */
     const longer = [];
-    for (const file of await this.shards.files('n', key, true)) {
+    for (const file of await this.shards.files('k', key, true)) {
       file.from(key, (name, reader) => {
         if (name.length > key.length && !name.endsWith(SPOKEN)) longer.push([name, nameRow(reader).entries]);
       });
@@ -54,8 +54,9 @@ export class Tables {
    * @returns {Promise<NameRow | null>}
    */
   async name(key) {
-    if (isLetter(key)) return (await this.shards.letter(key))?.row ?? null;
-    const reader = (await this.shards.files('n', key, false))[0]?.find(key);
+    const { shards } = this;
+    const file = isLetter(key) ? await shards.letter(key) : (await shards.files('k', key, false))[0];
+    const reader = file?.find(key);
     return reader ? nameRow(reader) : null;
   }
 
@@ -76,7 +77,7 @@ export class Tables {
    * @returns {Promise<WordRow | null>}
    */
   async word(word) {
-    const reader = (await this.shards.files('t', word, false))[0]?.find(word);
+    const reader = (await this.shards.files('k', word, false))[0]?.find(word);
     return reader ? wordRow(reader, word) : null;
   }
 
@@ -91,9 +92,9 @@ export class Tables {
     if (ready) return ready;
     /** @type {string[]} */
     const longer = [];
-    for (const file of await this.shards.files('t', prefix, true)) {
-      file.from(prefix, (word) => {
-        if (word !== prefix) longer.push(word);
+    for (const file of await this.shards.files('k', prefix, true)) {
+      file.from(prefix, (word, reader) => {
+        if (word !== prefix && kindOf(reader)) longer.push(word);
         return longer.length < COMPLETIONS;
       });
     }
