@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar, cast, overload
 
 from builder.search_index import index as search_index
-from builder.search_index.asked import answers_for
+from builder.search_index.asked import Answers, answers_for
 from builder.search_index.cards import card_of
 from builder.search_index.keeping import Keeper
 from builder.search_index.memory_tables import MemoryTables
@@ -118,7 +118,7 @@ WORDS = ("k",)
 def build_and_export(work: IndexWork) -> Iterator[Indexed | Mapping[str, Part]]:
     """Yield the index, then what the root says of its files, when those of some kinds are written."""
     kept = Keeper(work.kept, work.code, work.frame)
-    answers = [*answers_for(work.docset.slug), *work.answers]
+    answers = [*answers_for(work.docset.slug), Answers(tuple(work.answers))]
     index = search_index.build(work.entries, work.terms, work.counts, work.docset, answers=answers, kept=kept)
     fresh = [one for one in index.tables if index.digests.get(one.name, "") != work.stored.get(one.name)]
     yield Indexed(hash=index.hash, tables=fresh, digests=index.digests)

@@ -15,15 +15,19 @@ found by the last part of the page's path. What `curated/<slug>/` holds goes wit
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from builder.models import Entry
 
 CURATED = Path(__file__).with_name("curated")
+LEARNT = "learnt.npz"
+"""The file beside curated answers that holds what was learned from them."""
 
 
 class Answer(NamedTuple):
@@ -40,13 +44,30 @@ class Ask(NamedTuple):
     text: str
 
 
-def answers_for(slug: str) -> list[Answer]:
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers from one hand, which are learned from together.
+
+    Attributes:
+        all: The answers, each once.
+        learnt: The file in which may stand what was learned from them.
+    """
+
+    all: tuple[Answer, ...]
+    learnt: Path | None = None
+
+    def digest(self) -> str:
+        """Return a hash of all places and questions."""
+        return hashlib.blake2b("\n".join(map("\t".join, self.all)).encode(), digest_size=16).hexdigest()
+
+
+def answers_for(slug: str) -> list[Answers]:
     """Return the answers that come with us for the docset of a slug, none for most."""
-    return [
-        answer
-        for file in sorted((CURATED / slug).glob("*.txt"))
-        for answer in read_answers(file.read_text("utf-8"))
-    ]
+    folder = CURATED / slug
+    found = dict.fromkeys(
+        answer for file in sorted(folder.glob("*.txt")) for answer in read_answers(file.read_text("utf-8"))
+    )
+    return [Answers(tuple(found), folder / LEARNT)] if found else []
 
 
 def read_answers(text: str) -> Iterator[Answer]:
@@ -67,15 +88,19 @@ def read_answers(text: str) -> Iterator[Answer]:
             raise ValueError(f"line {number} asks for something above the first place")
 
 
-def placed(answers: Iterable[Answer], entries: Sequence[Entry]) -> list[Ask]:
+def placed(answers: Iterable[Answer], places: Mapping[str, int]) -> list[Ask]:
     """Return each question once with the entry that answers it, those of places that the docs have."""
-    places = _places(entries)
     found = set()
     for place, text in answers:
-        ordinal = places.get(place, places.get(_last(place)))
+        ordinal = ordinal_of(place, places)
         if ordinal is not None:
             found.add(Ask(ordinal, text))
     return sorted(found)
+
+
+def ordinal_of(place: str, places: Mapping[str, int]) -> int | None:
+    """Return the ordinal of the entry at a place, None where the docs have no such place."""
+    return places.get(place, places.get(_last(place)))
 
 
 def _last(place: str) -> str:
@@ -83,7 +108,7 @@ def _last(place: str) -> str:
     return f"/{place.rpartition('/')[2]}" if "/" in place else place
 
 
-def _places(entries: Sequence[Entry]) -> dict[str, int]:
+def places_of(entries: Sequence[Entry]) -> dict[str, int]:
     """Return the ordinal of the entry at each place: names, `page`, `page#anchor`, the same from the last `/` on.
 
     Of entries of one name the one stands for it that is an object, not a term, and that the docs link to most.

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, cast
 
 from builder.models import Table
 from builder.search_index import spelling
-from builder.search_index.asked import placed
+from builder.search_index.asked import placed, places_of
 from builder.search_index.counts import PageCounts
 from builder.search_index.keeping import Keeper, digest, digest_of
 from builder.search_index.languages import silent_words, stop_words
@@ -33,10 +33,10 @@ from builder.search_index.thesaurus import said_for
 from builder.search_index.weights import Rules, Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from builder.models import Docset, Entry
-    from builder.search_index.asked import Answer
+    from builder.search_index.asked import Answers
     from builder.search_index.counts import TermCounts
 
 _FRAME = (
@@ -71,7 +71,7 @@ def build(
     counts: Sequence[TermCounts] | Sequence[PageCounts],
     docset: Docset,
     *,
-    answers: Sequence[Answer] = (),
+    answers: Sequence[Answers] = (),
     kept: Keeper | None = None,
 ) -> SearchIndex:
     """Build the index of one docset.
@@ -100,7 +100,9 @@ def build(
     asked = steps.step(
         "asked",
         frame,
-        lambda: asked_words.asked_words(calls.asks, priors, docset.language, silent, weights),
+        lambda: asked_words.asked_words(
+            answers, places_of(entries), priors, (docset.language, silent), weights
+        ),
     )
     vocabulary = word_tables.read_words(entries, calls.terms, asked, _by_page(counts), docset, steps)
     speech = Speech(leaders=vocabulary.leading(), silent=silent, said=said)
@@ -142,7 +144,7 @@ def priors_of(entries: Sequence[Entry]) -> tuple[float, ...]:
 def frame_of(
     entries: Sequence[Entry],
     index_entries: Sequence[tuple[str, int, bool]],
-    answers: Iterable[Answer],
+    answers: Sequence[Answers],
     docset: Docset,
     numbers: tuple[Weights, Rules],
 ) -> bytes:
@@ -150,18 +152,19 @@ def frame_of(
     return digest(
         *(map(str, map(attrgetter(name), entries)) for name in _FRAME),
         map(repr, index_entries),
-        map(repr, answers),
+        (one.digest() for one in answers),
         [repr(docset), repr(numbers)],
     )
 
 
 def _calls(
-    entries: Sequence[Entry], index_entries: Sequence[tuple[str, int, bool]], answers: Iterable[Answer]
+    entries: Sequence[Entry], index_entries: Sequence[tuple[str, int, bool]], answers: Sequence[Answers]
 ) -> Calls:
     """Return the lines of the general index with ordinals in place of ids, and what people ask."""
     first = entries[0].id if entries else 0
     terms = sorted({(term, entry - first, main) for term, entry, main in index_entries})
-    return Calls(terms, placed(answers, entries))
+    asked = [answer for one in answers for answer in one.all]
+    return Calls(terms, placed(asked, places_of(entries)))
 
 
 def _by_page(counts: Sequence[TermCounts] | Sequence[PageCounts]) -> Sequence[PageCounts]:

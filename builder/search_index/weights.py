@@ -58,8 +58,6 @@ class Weights:
         subject_text: What a stop word that is a name of its own (`with`) is worth beside other words.
         subject_counts: What part of the weight of other words such a one has in a query.
         related: What a word is worth that people say for one of the heading (see `thesaurus`).
-        asked_rest: What the questions for an entry that a word stands in beside the best one add.
-        asked_meaning, asked_near: What part of the impact hangs on what words mean; how alike they have to mean.
         asked_floor: What a word of a question is worth without a prior.
         floor, prior_text: What an impact is worth without a prior, and what the prior adds.
         saturation, length: k1 and b of BM25 (Robertson and Zaragoza 2009, The Probabilistic Relevance Framework).
@@ -91,10 +89,7 @@ class Weights:
     subject_text: float = 0.4
     subject_counts: float = 0.2
     body: float = 1.2
-    asked_rest: float = 0.1
-    asked_meaning: float = 0.45
-    asked_near: float = 0.35
-    asked_floor: float = 0.6
+    asked_floor: float = 1.5
     floor: float = 0.35
     prior_text: float = 1.0
     saturation: float = 5.7
@@ -135,8 +130,8 @@ class Rules:
     joined: float = 0.5
     text: float = 1.3
     dotted: float = 0.2
-    asked: float = 950
-    asked_named: float = 0.6
+    asked: float = 1200
+    asked_named: float = 0.5
     coverage: float = 0.72
     completion: float = 0.69
     ahead: float = 64

@@ -240,8 +240,9 @@ class _Askings:
         counting = np.full(len(vocabulary.leaders), impacts.TOP, np.int64)
         self.rows = [b""] * len(vocabulary.leaders)
         for form, row, weight in zip(asked.spoken, asked.entries.rows(), asked.weights.tolist(), strict=True):
-            self.rows[group_of[form]] = row
-            counting[group_of[form]] = weight
+            if form:
+                self.rows[group_of[form]] = row
+                counting[group_of[form]] = weight
         counting[quiet] = np.maximum(np.rint(counting[quiet] * weights.subject_counts), 1)
         self.weights: list[int] = counting.tolist()
 

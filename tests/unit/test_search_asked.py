@@ -3,9 +3,12 @@
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from builder.search_index.asked import Answer, Ask, answers_for, placed, read_answers
+from builder.search_index.asked import Answer, Answers, Ask, answers_for, placed, places_of, read_answers
+from builder.search_index.asked_words import read_lessons
+from builder.search_index.learning import learn
 from builder.search_index.query import search
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "js" / "search"))
@@ -48,29 +51,65 @@ def test_a_question_above_the_first_place_is_named_by_its_line():
     ],
 )
 def test_a_place_is_a_name_or_a_page_wherever_its_folder_is_now(place, ordinal):
-    assert placed([Answer(place, "what")], ENTRIES) == [Ask(ordinal, "what")]
+    assert placed([Answer(place, "what")], places_of(ENTRIES)) == [Ask(ordinal, "what")]
 
 
 def test_a_place_that_this_version_does_not_have_is_skipped():
-    assert placed([Answer("gone.name", "what"), Answer("library/gone#x", "what")], ENTRIES) == []
+    assert placed([Answer("gone.name", "what"), Answer("library/gone#x", "what")], places_of(ENTRIES)) == []
 
 
 def test_the_same_question_for_one_entry_counts_once():
     answers = [Answer("json.dump", "write json"), Answer("library/json#json.dump", "write json")]
 
-    assert placed(answers, ENTRIES) == [Ask(1, "write json")]
+    assert placed(answers, places_of(ENTRIES)) == [Ask(1, "write json")]
 
 
 def test_ours_for_python_can_all_be_read_and_other_docs_have_none():
-    answers = answers_for("python")
+    (ours,) = answers_for("python")
 
-    assert len(answers) > 10_000
-    assert all(answer.place and answer.ask == answer.ask.strip() for answer in answers)
+    assert len(ours.all) > 10_000
+    assert all(answer.place and answer.ask == answer.ask.strip() for answer in ours.all)
     assert answers_for("toolbox") == []
 
 
+def test_what_was_learned_from_ours_is_as_new_as_they_are():
+    (ours,) = answers_for("python")
+
+    with np.load(ours.learnt) as kept:
+        assert kept["made_of"] == ours.digest(), "run `python -m builder.search_index.asked_words`"
+        assert len(kept["worth"]) == len(read_lessons(ours, "en").lessons.pairs)
+
+
+def test_words_that_tell_places_apart_come_to_say_more_than_words_of_all():
+    asks = [f"{verb} a {noun}" for verb in ("find", "open", "close") for noun in ("door", "file", "socket")]
+    answers = Answers(tuple(Answer(ask.split()[-1], ask) for ask in asks))
+    read = read_lessons(answers, "en")
+    worth = dict(zip(read.lessons.pairs.tolist(), learn(read.lessons).tolist(), strict=True))
+
+    def said(word, place):
+        number = read.spoken.index(read.stems[read.forms.index(word)])
+        return worth[number * read.lessons.width + read.places.index(place)]
+
+    assert said("door", "door") > 3 * said("find", "door")
+    assert said("file", "file") > said("a", "file")
+
+
+def test_learning_twice_comes_to_the_same():
+    lessons = read_lessons(Answers((Answer("a", "one two"), Answer("b", "two three"))), "en").lessons
+
+    assert learn(lessons).tolist() == learn(lessons).tolist()
+
+
+def test_what_an_owner_adds_stands_beside_what_was_there():
+    first, second = Answers((Answer("json.dump", "save it"),)), Answers((Answer("list", "growing array"),))
+    tables = made_index.tables_of(made_index.index_of(ENTRIES, [], answers=[first, second]))
+
+    assert search(tables, "how to save it").hits[0].ordinal == 1
+    assert search(tables, "an array that is growing").hits[0].ordinal == 2
+
+
 def test_what_people_ask_finds_the_place_also_in_other_words_and_order():
-    answers = [["json.dump", "save a dictionary to disk"], ["list", "growing array"]]
+    answers = made_index.asked([["json.dump", "save a dictionary to disk"], ["list", "growing array"]])
     tables = made_index.tables_of(made_index.index_of(ENTRIES, [], answers=answers))
 
     for query in ("save a dictionary to disk", "dictionary saved to a disk", "how to save dictionary"):
@@ -80,14 +119,16 @@ def test_what_people_ask_finds_the_place_also_in_other_words_and_order():
 
 
 def test_a_full_name_stands_above_all_that_people_ask_for():
-    answers = [["json", f"{word} json dump"] for word in "quick safe pretty plain small large sorted".split()]
+    answers = made_index.asked(
+        ["json", f"{word} json dump"] for word in "quick safe pretty plain small large sorted".split()
+    )
     tables = made_index.tables_of(made_index.index_of(ENTRIES, [], answers=answers))
 
     assert search(tables, "json.dump").hits[0].ordinal == 1
 
 
 def test_what_people_ask_never_stands_above_the_name_itself():
-    answers = [["list", "json"], ["list", "json list"]]
+    answers = made_index.asked([["list", "json"], ["list", "json list"]])
     tables = made_index.tables_of(made_index.index_of(ENTRIES, [], answers=answers))
 
     assert search(tables, "json").hits[0].ordinal == 0

@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[2]))
 
 from builder.models import Docset, Entry  # noqa: E402 - run as a file it needs the checkout's path first
-from builder.search_index.asked import Answer  # noqa: E402
+from builder.search_index.asked import Answer, Answers  # noqa: E402
 from builder.search_index.cards import Card  # noqa: E402
 from builder.search_index.counts import count_terms  # noqa: E402
 from builder.search_index.index import SearchIndex, build  # noqa: E402
@@ -28,7 +28,7 @@ from builder.search_index.shards import export  # noqa: E402
 from builder.search_index.sqlite_tables import SqliteTables  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 FIRST = 500
 DOCSET = Docset(slug="toolbox", name="Toolbox", version="1.0")
@@ -63,15 +63,20 @@ def entries_of(facts: list[dict[str, Any]]) -> list[Entry]:
     return [entry(place, one) for place, one in enumerate(facts)]
 
 
+def asked(rows: Iterable[Sequence[str]]) -> list[Answers]:
+    """Return rows of a place and a question as answers from one hand."""
+    return [Answers(tuple(Answer(*row) for row in rows))]
+
+
 def index_of(
     entries: list[Entry],
     terms: list[list[Any]],
     docset: Docset = DOCSET,
-    answers: Sequence[Sequence[str]] = (),
+    answers: Sequence[Answers] = (),
 ) -> SearchIndex:
     counts = [count_terms(one.summary, one.text, one.code) for one in entries]
     lines = [(term, FIRST + place, main) for term, place, main in terms]
-    return build(entries, lines, counts, docset, answers=[Answer(*one) for one in answers])
+    return build(entries, lines, counts, docset, answers=answers)
 
 
 def tables_of(index: SearchIndex, entries: Sequence[Entry] = ()) -> SqliteTables:
@@ -110,7 +115,7 @@ def answers() -> dict[str, Any]:
     """Answer all queries in Python, in the form of `answers.json`."""
     facts = made()
     entries = entries_of(facts["entries"])
-    tables = tables_of(index_of(entries, facts["terms"], answers=facts["answers"]), entries)
+    tables = tables_of(index_of(entries, facts["terms"], answers=asked(facts["answers"])), entries)
     found = {}
     for query in facts["queries"]:
         answer = search(tables, query)
@@ -141,7 +146,7 @@ def write_site(folder: Path) -> None:
     facts = made()
     entries = entries_of(facts["entries"])
     for path, content in export(
-        tables_of(index_of(entries, facts["terms"], answers=facts["answers"])), cards_of(entries)
+        tables_of(index_of(entries, facts["terms"], answers=asked(facts["answers"]))), cards_of(entries)
     ):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
