@@ -52,15 +52,6 @@ _OWN = {
 
 _KINDS = "SELECT kind FROM sections UNION SELECT kind FROM symbols ORDER BY kind"
 
-_NAMED = """
-SELECT page, anchor FROM (
-    SELECT p.path AS page, s.anchor, s.prior FROM symbols s JOIN pages p ON p.id = s.page_id
-    WHERE s.name = :name AND p.docset_id = :docset
-    UNION ALL
-    SELECT p.path, s.anchor, s.prior FROM sections s JOIN pages p ON p.id = s.page_id
-    WHERE s.name = :name AND p.docset_id = :docset
-) n ORDER BY prior DESC, page, anchor LIMIT 1"""
-
 
 class Rows(Protocol):
     """What a query found."""
@@ -178,6 +169,17 @@ class Answer:
     query: str
     corrected: str
     results: tuple[Result, ...]
+    total: int
+    index_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """The entries that answer, before anything is read of them: as `Answer`, with the hits of one page."""
+
+    query: str
+    corrected: str
+    hits: tuple[tuple[StoredDocset, Hit], ...]
     total: int
     index_hash: str
 
@@ -306,34 +308,51 @@ def answer(
     Raises:
         QueryError: The request names a docset or version that isn't there.
     """
+    kept = tables or KeptIndexes().over
+    ranked = rank(docsets, request, lambda docset: kept(connection, docset))
+    return show(connection, ranked)
+
+
+def rank(
+    docsets: Sequence[StoredDocset], request: SearchRequest, tables: Callable[[StoredDocset], SearchTables]
+) -> Ranked:
+    """Return which entries answer, the first half of `answer`.
+
+    Raises:
+        QueryError: The request names a docset or version that isn't there.
+    """
     text = normalise(request.text)
     asked = choose_docsets(docsets, request.docset, request.version)
     limit = request.offset + request.size
-    tables = tables or KeptIndexes().over
     answers = [
-        search(tables(connection, docset), text, limit=limit, kinds=request.kinds, module=request.module)
+        search(tables(docset), text, limit=limit, kinds=request.kinds, module=request.module)
         for docset in asked
     ]
     hits = [(docset, hit) for docset, one in zip(asked, answers, strict=True) for hit in one.hits]
     hits.sort(key=lambda pair: -pair[1].score)
-    corrected = next((one.corrected for one in answers if one.corrected), "")
-    return Answer(
+    return Ranked(
         query=text,
-        corrected=corrected,
-        results=_read_results(connection, hits[request.offset : limit], corrected or text),
+        corrected=next((one.corrected for one in answers if one.corrected), ""),
+        hits=tuple(hits[request.offset : limit]),
         total=sum(one.total for one in answers),
         index_hash=join_hashes(asked),
     )
 
 
-def _read_results(
-    connection: Connection, hits: Sequence[tuple[StoredDocset, Hit]], text: str
-) -> tuple[Result, ...]:
-    """Return what hits say, with excerpts that show the words of `text`."""
-    numbers = [docset.first_entry + hit.ordinal for docset, hit in hits]
+def show(connection: Connection, ranked: Ranked) -> Answer:
+    """Return what the entries say that answer, with excerpts that show the words, the second half of `answer`."""
+    numbers = [docset.first_entry + hit.ordinal for docset, hit in ranked.hits]
     cards = _read_cards(connection, numbers)
-    return tuple(
-        _result(docset, hit, cards[number], text) for (docset, hit), number in zip(hits, numbers, strict=True)
+    text = ranked.corrected or ranked.query
+    return Answer(
+        query=ranked.query,
+        corrected=ranked.corrected,
+        results=tuple(
+            _result(docset, hit, cards[number], text)
+            for (docset, hit), number in zip(ranked.hits, numbers, strict=True)
+        ),
+        total=ranked.total,
+        index_hash=ranked.index_hash,
     )
 
 
@@ -372,25 +391,3 @@ def _result(docset: StoredDocset, hit: Hit, card: Sequence[Any], text: str) -> R
 def place_url(docset: StoredDocset, page: str, anchor: str) -> str:
     """Return the address of a place from the site's root."""
     return docset.prefix + quote(page) + (f"#{quote(anchor, safe=_FRAGMENT)}" if anchor else "")
-
-
-def locate(connection: Connection, path: str) -> str:
-    """Return where a bare name in the place of a page leads (`/python/3.11/json.dump`), "" for nowhere.
-
-    Args:
-        connection: The database.
-        path: Decoded, from the site's root. The version may be a beginning, or missing for the newest.
-    """
-    slug, _, rest = path.removeprefix("/").partition("/")
-    version, slash, name = rest.partition("/")
-    if not slash:
-        version, name = "", version
-    name = name.removesuffix("/").removesuffix("()")
-    if not name or "/" in name:
-        return ""
-    try:
-        docset = choose_docsets(read_docsets(connection), slug, version)[0]
-    except (QueryError, IndexError):
-        return ""
-    row = connection.execute(_NAMED, {"name": name, "docset": docset.id}).fetchone()
-    return place_url(docset, *row) if row else ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from builder.answers import place_url
-from builder.errors import UnknownNameError
+from builder.answers import choose_docsets, place_url, read_docsets
+from builder.errors import QueryError, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,16 @@ _MEMBERS = (
     + " ORDER BY 1 LIMIT :most"
 )
 _NOTES = "SELECT kind, version, text, whole FROM version_notes WHERE entry_id = :entry ORDER BY id"
+
+
+_NAMED = """
+SELECT page, anchor FROM (
+    SELECT p.path AS page, s.anchor, s.prior FROM symbols s JOIN pages p ON p.id = s.page_id
+    WHERE s.name = :name AND p.docset_id = :docset
+    UNION ALL
+    SELECT p.path, s.anchor, s.prior FROM sections s JOIN pages p ON p.id = s.page_id
+    WHERE s.name = :name AND p.docset_id = :docset
+) n ORDER BY prior DESC, page, anchor LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,3 +192,25 @@ def _reference(docset: StoredDocset, entry: dict[str, Any]) -> Reference:
         name=entry["name"],
         title=entry["title"],
     )
+
+
+def locate(connection: Connection, path: str) -> str:
+    """Return where a bare name in the place of a page leads (`/python/3.11/json.dump`), "" for nowhere.
+
+    Args:
+        connection: The database.
+        path: Decoded, from the site's root. The version may be a beginning, or missing for the newest.
+    """
+    slug, _, rest = path.removeprefix("/").partition("/")
+    version, slash, name = rest.partition("/")
+    if not slash:
+        version, name = "", version
+    name = name.removesuffix("/").removesuffix("()")
+    if not name or "/" in name:
+        return ""
+    try:
+        docset = choose_docsets(read_docsets(connection), slug, version)[0]
+    except (QueryError, IndexError):
+        return ""
+    row = connection.execute(_NAMED, {"name": name, "docset": docset.id}).fetchone()
+    return place_url(docset, *row) if row else ""

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.answers import locate, open_database
+from builder.answers import open_database
 from builder.api.asgi import Reply, send_reply
 from builder.api.dynamic import compress_replies
 from builder.api.loading import load_datasette
@@ -24,6 +24,7 @@ from builder.api.static import StaticSite
 from builder.errors import ServeError, StoreError
 from builder.headers import API_PREFIX
 from builder.publish import DATABASE, SITE
+from builder.symbols import locate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,32 +12,24 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from builder.answers import (
-    KeptIndexes,
-    SearchRequest,
-    StoredDocset,
-    answer,
-    choose_docsets,
-    normalise,
-    read_docsets,
-)
+from builder.answers import StoredDocset, choose_docsets, rank, read_docsets, show
 from builder.api.engine import OUT_OF_REACH, RETRY_AFTER, TIME_LIMIT, TOO_SLOW
 from builder.api.problems import ApiError
-from builder.errors import LivedocsError, QueryError, StoreError
+from builder.errors import LivedocsError, StoreError
 from builder.postgres.addresses import read_addresses
-from builder.postgres.reading import Noting, PostgresConnection, PostgresTables
+from builder.postgres.index import KeptRows, PostgresTables
+from builder.postgres.journeys import Journeys, OtherStateError
+from builder.postgres.reading import PostgresConnection
 from builder.postgres.structure import SCHEMA
-from builder.search_index.query import search
 from builder.store.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-    from builder.answers import Answer, Connection
+    from builder.answers import Answer, Connection, SearchRequest
     from builder.postgres.addresses import Address
-    from builder.search_index.sqlite_tables import SqliteTables
 
 T = TypeVar("T")
 
@@ -80,6 +72,8 @@ class _Server:
         settings = {
             "search_path": SCHEMA,
             "default_transaction_read_only": "on",
+            "plan_cache_mode": "force_generic_plan",  # to plan one of our few statements takes longer than to run it
+            "jit": "off",
             "application_name": "livedocs",
         }
         self.resting_until = 0.0
@@ -97,6 +91,20 @@ class _Server:
             pool_timeout=_WAIT_SECONDS,
             hide_parameters=True,
         )
+
+    async def fetch(self, sql: str, values: tuple[Any, ...]) -> Sequence[Any]:
+        """Run one query."""
+        connection = await self.engine.raw_connection()
+        driver: Any = connection.driver_connection
+        try:
+            rows: Sequence[Any] = await driver.fetch(sql, *values)
+        except BaseException as error:
+            connection.invalidate()  # whatever it was in the middle of
+            if isinstance(error, TimeoutError):
+                raise ApiError(503, TOO_SLOW, retry_after=RETRY_AFTER) from error
+            raise
+        connection.close()
+        return rows
 
 
 class PostgresDatabase:
@@ -116,36 +124,67 @@ class PostgresDatabase:
         self._turn = itertools.count()
         self._docsets: tuple[StoredDocset, ...] = ()
         self._read_at = 0.0
-        self._indexes = KeptIndexes(PostgresTables)
+        self._indexes: dict[int, tuple[str, PostgresTables]] = {}
+        self._kept = KeptRows()
 
     def is_settled(self) -> bool:
         """See `SearchDatabase`; a new load is seen within two seconds."""
         return time.monotonic() - self._read_at < _SETTLED_SECONDS
 
     async def docsets(self) -> tuple[StoredDocset, ...]:
-        """See `SearchDatabase`."""
+        """See `SearchDatabase`; while no server can be reached, what was in it last, for which replies are kept."""
         if not self.is_settled():
-            self._docsets = await self.ask(_read_state)
+            try:
+                self._docsets = await self.ask(_read_state)
+            except ApiError as error:
+                if error.detail != OUT_OF_REACH or not self._docsets:
+                    raise
             self._read_at = time.monotonic()
         return self._docsets
 
     async def search(self, docsets: tuple[StoredDocset, ...], request: SearchRequest) -> Answer:
-        """See `SearchDatabase`."""
+        """See `SearchDatabase`. Where another state is loaded meanwhile, the answer is of that."""
+        try:
+            async with asyncio.timeout(_WHOLE_SECONDS):
+                with contextlib.suppress(OtherStateError):
+                    return await self._search(docsets, request)
+                self._read_at = 0.0
+                return await self._search(await self.ask(_read_state), request)
+        except TimeoutError as error:
+            raise ApiError(503, TOO_SLOW, retry_after=RETRY_AFTER) from error
+        except OtherStateError as error:
+            raise ApiError(503, OUT_OF_REACH, retry_after=RETRY_AFTER) from error
 
-        def question(connection: PostgresConnection) -> Answer:
-            tables = self._indexes.over
-            _look_ahead(connection, tables, docsets, request)
-            return answer(connection, docsets, request, tables=tables)
+    async def _search(self, docsets: tuple[StoredDocset, ...], request: SearchRequest) -> Answer:
+        chosen = choose_docsets(docsets, request.docset, request.version)
+        journeys = Journeys(self._fetch, docsets, self._kept)
+        tables = {one.id: journeys.over(await self._index(one)) for one in chosen}
+        ranked = await journeys.ranked(tables, lambda: rank(docsets, request, lambda one: tables[one.id]))
+        return await journeys.complete(lambda: show(journeys.here, ranked))
 
-        return await self.ask(question)
+    async def _index(self, docset: StoredDocset) -> PostgresTables:
+        """Return the index of a docset; what all questions need of it is read once."""
+        index_hash, index = self._indexes.get(docset.id, ("", None))
+        if index is None or index_hash != docset.index_hash:
+            index = await self.ask(lambda connection: PostgresTables(connection, docset.id).over(None))
+            self._indexes[docset.id] = docset.index_hash, index
+        return index
+
+    async def _fetch(self, sql: str, values: tuple[Any, ...]) -> Sequence[Any]:
+        """Run one query on any server; all that it reads is of one moment."""
+        return await self._somewhere(lambda server: server.fetch(sql, values))
 
     async def ask(self, question: Callable[[Any], T]) -> T:
         """See `SearchDatabase`. All that a question reads is of one moment."""
+        return await self._somewhere(lambda server: _ask_one(server, question))
+
+    async def _somewhere(self, act: Callable[[_Server], Awaitable[T]]) -> T:
+        """Do something on the first server that can."""
         failed: BaseException | None = None
         for server in self._in_turn():
             for _ in range(2):  # a connection that was lost in the pool is no server that is gone
                 try:
-                    return await self._ask_one(server, question)
+                    return await act(server)
                 except ApiError:
                     raise
                 except Exception as error:
@@ -156,19 +195,6 @@ class PostgresDatabase:
                     await server.engine.dispose()  # if one connection is lost, so are the others
             server.resting_until = time.monotonic() + _REST_SECONDS
         raise ApiError(503, OUT_OF_REACH, retry_after=RETRY_AFTER) from failed
-
-    async def _ask_one(self, server: _Server, question: Callable[[Any], T]) -> T:
-        async with server.engine.connect() as connection:
-            try:
-                async with asyncio.timeout(_WHOLE_SECONDS):
-                    return await _ask_at_once(connection, question)
-            except LivedocsError:
-                raise  # an answer, of its kind
-            except BaseException as error:
-                await connection.invalidate()  # whatever it was in the middle of
-                if isinstance(error, TimeoutError):
-                    raise ApiError(503, TOO_SLOW, retry_after=RETRY_AFTER) from error
-                raise
 
     def _in_turn(self) -> list[_Server]:
         """Return the servers in the order in which they are asked: replicas by turns, then the rest."""
@@ -190,6 +216,20 @@ class PostgresDatabase:
         for server in self._servers:
             await server.engine.dispose()
         self._servers, self._loop = (), None
+
+
+async def _ask_one(server: _Server, question: Callable[[Any], T]) -> T:
+    async with server.engine.connect() as connection:
+        try:
+            async with asyncio.timeout(_WHOLE_SECONDS):
+                return await _ask_at_once(connection, question)
+        except LivedocsError:
+            raise  # an answer, of its kind
+        except BaseException as error:
+            await connection.invalidate()  # whatever it was in the middle of
+            if isinstance(error, TimeoutError):
+                raise ApiError(503, TOO_SLOW, retry_after=RETRY_AFTER) from error
+            raise
 
 
 def _problem_of(error: Exception) -> ApiError | None:
@@ -237,23 +277,3 @@ def _read_state(connection: Connection) -> tuple[StoredDocset, ...]:
             503, "The database is of another version. Run `livedocs load`.", retry_after=RETRY_AFTER
         )
     return read_docsets(connection)
-
-
-def _look_ahead(
-    connection: PostgresConnection,
-    tables: Callable[[Any, StoredDocset], SqliteTables],
-    docsets: Sequence[StoredDocset],
-    request: SearchRequest,
-) -> None:
-    """Fetch in one journey what the ranking is sure to look up, by letting it run over nothing first."""
-    noting = Noting()
-    try:
-        asked = choose_docsets(docsets, request.docset, request.version)
-    except QueryError:
-        return
-    for docset in asked:
-        with contextlib.suppress(
-            LookupError
-        ):  # a ranking that counts on an answer: what it noted until then will do
-            search(tables(connection, docset).over(noting), normalise(request.text), limit=1)
-    connection.fetch_ahead([lookup for lookup in noting.noted if "spellings" not in lookup[0]])

@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL as the ranking asks it: one SQL for both engines, many look-ups in one journey."""
+"""Connections to PostgreSQL with one SQL for both engines: one that waits, one that says what it needs."""
 
 from __future__ import annotations
 
@@ -6,22 +6,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from builder.search_index.sqlite_tables import SqliteTables
-
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
 _PARAMETER = re.compile(r"\?|(?<!:):([a-z]\w*)")
-_MOST_AT_ONCE = 48
-
-_IN_KIND_AND_MODULE = """
-SELECT e.id FROM {table} e JOIN pages p ON p.id = e.page_id
-WHERE p.docset_id = :docset AND e.id = ANY(:entries)
-AND (:any_kind OR e.kind = ANY(:kinds))
-AND (:module = '' OR e.name = :module OR starts_with(e.name, :inside)
-     OR e.page_id IN (SELECT page_id FROM sections WHERE kind = 'module' AND name = :module))"""
 
 Lookup = tuple[str, tuple[Any, ...]]
 """A query with PostgreSQL's parameters, and their values."""
@@ -59,17 +49,34 @@ class FoundRows:
         return iter(self._rows)
 
 
-class Noting:
-    """A connection that finds nothing and notes what it is asked, so that it can be asked at once."""
+class NeededError(Exception):
+    """A question needs something that has to be fetched first.
+
+    Args:
+        lookup: What it is.
+    """
+
+    def __init__(self, lookup: Lookup) -> None:
+        super().__init__(lookup[0])
+        self.lookup = lookup
+
+
+class FetchedRows:
+    """A connection that answers from what has been fetched, and says what it needs."""
 
     def __init__(self) -> None:
-        self.noted: dict[Lookup, None] = {}
+        self.here: dict[Lookup, Sequence[Any]] = {}
 
     def execute(self, sql: str, parameters: Any = (), /) -> FoundRows:  # noqa: ANN401
-        """Note a query."""
-        if len(self.noted) < _MOST_AT_ONCE:
-            self.noted[_lookup(sql, parameters)] = None
-        return FoundRows(())
+        """Answer a query.
+
+        Raises:
+            NeededError: Its rows are not here.
+        """
+        lookup = _lookup(sql, parameters)
+        if lookup not in self.here:
+            raise NeededError(lookup)
+        return FoundRows(self.here[lookup])
 
 
 class PostgresConnection:
@@ -81,38 +88,19 @@ class PostgresConnection:
 
     def __init__(self, connection: Connection) -> None:
         self._driver: Any = connection.connection.dbapi_connection
-        self._known: dict[Lookup, Sequence[Any]] = {}
 
     def execute(self, sql: str, parameters: Any = (), /) -> FoundRows:  # noqa: ANN401
         """Run a query with parameters `:name` or `?`."""
-        lookup = _lookup(sql, parameters)
-        known = self._known.get(lookup) if self._known else None
-        return FoundRows(self._fetch(*lookup) if known is None else known)
-
-    def fetch_ahead(self, lookups: Collection[Lookup]) -> None:
-        """Ask many things in one journey; their answers are then here."""
-        wanted = list(lookups)
-        pieces: list[str] = []
-        values: list[Any] = []
-        for place, (sql, given) in enumerate(wanted):
-            pieces.append(_piece(place, sql, len(values)))
-            values += given
-        answers: list[list[Any]] = [[] for _ in wanted]
-        if wanted:
-            for place, row in self._fetch(" UNION ALL ".join(pieces), tuple(values)):
-                answers[place].append(row)
-        self._known.update(zip(wanted, answers, strict=True))
-
-    def _fetch(self, sql: str, values: tuple[Any, ...]) -> Sequence[Any]:
-        rows: Sequence[Any] = self._driver.run_async(lambda driver: driver.fetch(sql, *values))
-        return rows
+        translated, values = _lookup(sql, parameters)
+        rows: Sequence[Any] = self._driver.run_async(lambda driver: driver.fetch(translated, *values))
+        return FoundRows(rows)
 
 
-@lru_cache(maxsize=4096)
-def _piece(place: int, sql: str, before: int) -> str:
-    """Return a query as one piece of many: its place in front, its rows as one column, its parameters counted on."""
-    renumbered = re.sub(r"\$(\d+)", lambda match: f"${int(match[1]) + before}", sql)
-    return f"SELECT {place}, found FROM ({renumbered}) found"  # noqa: S608 - our own queries
+@lru_cache(maxsize=256)
+def with_state(sql: str) -> str:
+    """Return a query whose every row, of which there is one at least, says of which state of the database it is."""
+    state = "SELECT string_agg(fingerprint, '' ORDER BY id) AS state FROM docsets"
+    return f"SELECT s.state, found FROM ({state}) s LEFT JOIN ({sql}) found ON true"  # noqa: S608 - our own queries
 
 
 def _lookup(sql: str, parameters: Mapping[str, Any] | Sequence[Any]) -> Lookup:
@@ -120,41 +108,3 @@ def _lookup(sql: str, parameters: Mapping[str, Any] | Sequence[Any]) -> Lookup:
     if isinstance(parameters, dict):
         return translated, tuple(parameters[name] for name in names)
     return translated, tuple(parameters)
-
-
-class PostgresTables(SqliteTables):
-    """The search index of one docset, asked as `SqliteTables` asks it but for what only SQLite understands."""
-
-    def __init__(self, connection: PostgresConnection, docset: int) -> None:
-        """Read what all questions need, once."""
-        super().__init__(connection, docset)  # type: ignore[arg-type]  # it has `execute`, which is all that is asked
-        self._first_entry()
-
-    def completions(self, prefix: str) -> Sequence[str]:
-        """See `SearchTables`; what they say is asked next, so it is fetched along."""
-        words = super().completions(prefix)
-        if isinstance(self._connection, PostgresConnection):
-            noting = Noting()
-            for word in words:
-                self.over(noting).postings(word)
-            self._connection.fetch_ahead(noting.noted)
-        return words
-
-    def accepted(self, ordinals: Collection[int], kinds: Collection[str], module: str) -> Collection[int]:
-        """See `SearchTables`."""
-        if not ordinals:
-            return ()
-        first = self._first_entry()
-        wanted = {
-            "docset": self._docset,
-            "entries": tuple(first + ordinal for ordinal in ordinals),
-            "any_kind": not kinds,
-            "kinds": tuple(sorted(kinds)),
-            "module": module,
-            "inside": f"{module}.",
-        }
-        found: set[int] = set()
-        for table in ("sections", "symbols"):
-            rows = self._connection.execute(_IN_KIND_AND_MODULE.format(table=table), wanted)
-            found.update(row[0] - first for row in rows)
-        return [ordinal for ordinal in ordinals if ordinal in found]

@@ -36,7 +36,7 @@ _LONGER_WORDS = (
     ("SELECT form FROM word_forms", "AND form > ? AND form < ? ORDER BY form LIMIT ?"),
 )
 
-_LAST = "\U0010ffff"
+LAST = "\U0010ffff"
 COMPLETIONS = 4
 
 
@@ -73,17 +73,17 @@ class SqliteTables:
     def names(self, key: str) -> Sequence[Named]:
         """See `SearchTables`."""
         rows = self._rows("SELECT entries FROM names", "AND key = ?", key)
-        return _named(rows[0][0]) if rows else ()
+        return unpack_named(rows[0][0]) if rows else ()
 
     def name_prefix(self, prefix: str) -> Sequence[Named] | None:
         """See `SearchTables`."""
         rows = self._rows("SELECT entries FROM name_prefixes", "AND prefix = ?", prefix)
-        return _named(rows[0][0]) if rows else None
+        return unpack_named(rows[0][0]) if rows else None
 
     def names_from(self, prefix: str) -> Sequence[tuple[str, Sequence[Named]]]:
         """See `SearchTables`."""
-        rows = self._rows("SELECT key, entries FROM names", "AND key > ? AND key < ?", prefix, prefix + _LAST)
-        return [(key, _named(packed)) for key, packed in rows]
+        rows = self._rows("SELECT key, entries FROM names", "AND key > ? AND key < ?", prefix, prefix + LAST)
+        return [(key, unpack_named(packed)) for key, packed in rows]
 
     def postings(self, word: str) -> Posted | None:
         """See `SearchTables`."""
@@ -99,7 +99,11 @@ class SqliteTables:
             return None
         term, weight, impacts, asking, asked = rows[0]
         return Posted(
-            term=term, weight=weight, impacts=_impacts(impacts), asking=asking, asked=_impacts(asked)
+            term=term,
+            weight=weight,
+            impacts=unpack_impacts(impacts),
+            asking=asking,
+            asked=unpack_impacts(asked),
         )
 
     def completions(self, prefix: str) -> Sequence[str]:
@@ -108,7 +112,7 @@ class SqliteTables:
         if rows:
             return [word for word in rows[0][0].split(" ") if word != prefix]
         found: list[str] = []
-        limits = (prefix, prefix + _LAST, COMPLETIONS)
+        limits = (prefix, prefix + LAST, COMPLETIONS)
         for select, where in _LONGER_WORDS:
             found += [row[0] for row in self._rows(select, where, *limits)]
         return sorted(found)[:COMPLETIONS]
@@ -116,7 +120,7 @@ class SqliteTables:
     def spellings(self, side: str, beginning: str) -> Sequence[tuple[str, int]]:
         """See `SearchTables`."""
         where = "AND side = ? AND word >= ? AND word < ?"
-        return self._rows("SELECT word, weight FROM spellings", where, side, beginning, beginning + _LAST)
+        return self._rows("SELECT word, weight FROM spellings", where, side, beginning, beginning + LAST)
 
     def accepted(self, ordinals: Collection[int], kinds: Collection[str], module: str) -> Collection[int]:
         """See `SearchTables`."""
@@ -167,11 +171,13 @@ class SqliteTables:
         return self._rows(f"SELECT {columns} FROM {table}", "")  # noqa: S608 - names come from our own code
 
 
-def _impacts(packed: bytes) -> list[tuple[int, int]]:
+def unpack_impacts(packed: bytes) -> list[tuple[int, int]]:
+    """Return entries and impacts."""
     return [(number >> 8, number & 255) for number in struct.unpack(f"<{len(packed) // 4}I", packed)]
 
 
-def _named(packed: bytes) -> list[Named]:
+def unpack_named(packed: bytes) -> list[Named]:
+    """Return the entries of a name."""
     numbers = struct.unpack(f"<{len(packed) // 4}I", packed)
     return [
         (numbers[place] >> 8, numbers[place] & 255, numbers[place + 1]) for place in range(0, len(numbers), 2)

@@ -14,13 +14,13 @@ from builder.answers import (
     StoredDocset,
     answer,
     choose_docsets,
-    locate,
     normalise,
     open_database,
     place_url,
     read_docsets,
 )
 from builder.errors import QueryError, StoreError
+from builder.symbols import locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

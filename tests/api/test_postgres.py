@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,7 @@ from tests.api.postgres_server import PASSWORD
 from tests.product import ENVIRONMENT, LIVEDOCS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
     from httpx import Response
@@ -98,6 +99,29 @@ async def test_answers_are_those_of_the_embedded_database(
             request = SearchRequest(text=text, **asked)
             assert await database.search(docsets, request) == answer(connection, embedded, request), text
     assert docsets == embedded
+
+
+async def test_a_search_takes_few_journeys_and_rows_that_were_fetched_are_kept_for_the_next(
+    database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+):
+    docsets = await database.docsets()
+    await database.search(docsets, SearchRequest(text="warm up"))
+    fetched: list[str] = []
+    fetch = database._fetch  # noqa: SLF001 - what goes over the network is what this test is about
+
+    async def counted(sql: str, values: tuple[object, ...]) -> Sequence[object]:
+        fetched.append(sql)
+        return await fetch(sql, values)
+
+    monkeypatch.setattr(database, "_fetch", counted)
+    asked = SearchRequest(text="parse json string", version="3.11")
+    first = await database.search(docsets, asked)
+    cold, fetched[:] = len(fetched), []
+    again = await database.search(docsets, replace(asked, size=5))
+
+    assert cold <= 3
+    assert len(fetched) == 1
+    assert again.results == first.results[:5]
 
 
 async def test_every_route_answers_the_same_from_both_engines(
@@ -205,6 +229,7 @@ async def test_it_heals_by_itself_when_the_server_was_killed_in_the_middle_of_re
         await asyncio.to_thread(loaded.kill)
         during = await asyncio.gather(*running)
         down = await datasette.client.get("/-/search.json?q=iterator")
+        await asyncio.sleep(2.1)  # until it looks again what is in the database
         still_kept = await datasette.client.get("/-/search.json?q=json.dump")
         await asyncio.to_thread(loaded.start)
         await asyncio.sleep(1.1)
