@@ -120,17 +120,17 @@ def regroup(one: Columns, groups: Ints, kept: npt.NDArray[np.bool_], *, add: boo
     return Columns(terms=terms, entries=owners, values=merged)
 
 
-def postings(fields: Fields, priors: Floats, lengths: Floats, size: int, weights: Weights) -> Postings:
+def postings(fields: Fields, telling: Floats, lengths: Floats, size: int, weights: Weights) -> Postings:
     """Score every word of every entry and keep the best entries of each word.
 
     Args:
         fields: The fields, words by their groups.
-        priors: The prior of each entry.
+        telling: What each entry's words are multiplied with.
         lengths: The length of each entry's prose.
         size: How many groups of words there are.
         weights: The numbers of the ranking.
     """
-    entries = max(len(priors), 1)
+    entries = max(len(telling), 1)
     parts = (
         fields.heading,
         fields.aliases,
@@ -149,7 +149,7 @@ def postings(fields: Fields, priors: Floats, lengths: Floats, size: int, weights
     idf = np.log1p(entries / (found + 0.5))
     values = np.concatenate(_values(fields, idf, lengths, weights))[order]
     sums = np.add.reduceat(values, first) if len(first) else values
-    impacts = sums * idf[terms] * (weights.floor + weights.prior_text * priors[owners])
+    impacts = sums * idf[terms] * telling[owners]
     top = np.log1p(entries) * (weights.heading + weights.aliases) * (weights.floor + weights.prior_text) * 0.8
     scaled = np.clip(np.rint(impacts * (TOP / top)), 1, TOP).astype(np.int64)
     counting = idf * (TOP / np.log1p(entries / 0.5))

@@ -44,6 +44,7 @@ def closest(tables: SearchTables, word: str) -> str:
                 (gap, -weight, candidate)
                 for candidate, weight in candidates.items()
                 if 0 < (gap := distance(word, candidate, edits)) <= edits
+                and (gap == 1 or candidate[0] == word[0])
             ),
             default=None,
         )

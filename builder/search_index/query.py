@@ -14,7 +14,7 @@ from builder.search_index.filters import Filters, narrowed, read_filters
 from builder.search_index.mending import mend
 from builder.search_index.pasted import place_of
 from builder.search_index.reading import Question, read
-from builder.search_index.text import SPOKEN, is_letter, key, mark, plain
+from builder.search_index.text import SPOKEN, compounds, is_letter, key, mark, plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -182,9 +182,14 @@ def _look_up(tables: SearchTables, question: Question) -> _Looked:
             if called != question.key:
                 for ordinal, _, worth in tables.names(called):
                     _name(found, ordinal, "name", worth * tables.rules.spoken)
+    if not found:
+        for ordinal, _, worth in tables.names(question.rest) if question.rest else ():
+            _name(found, ordinal, "name", worth * tables.rules.rest)
+    wholes = {one: tables.postings(one) for one in compounds(question.name) if one not in words}
     says = {
         word: _says(tables, word, one, last=word == question.words[-1])
-        for word, one in zip(words, posted, strict=True)
+        for word, one in (*zip(words, posted, strict=True), *wholes.items())
+        if one or word not in wholes
     }
     rules = tables.rules
     share = rules.dotted if question.dotted else 1.0
@@ -239,11 +244,15 @@ def _name(found: dict[int, _Found], ordinal: int, tier: str, worth: float) -> No
 
 
 def _content(tables: SearchTables, question: Question) -> list[str]:
-    """Return the words to look up: all but stop words, or all where nothing else remains; none for a single letter."""
+    """Return the words to look up: all but stop words, or all where nothing else remains; none for a single letter.
+
+    The last of two words is a beginning rather than a stop word: `wait_all_t`, `streaming up`.
+    """
     words = list(dict.fromkeys(question.words))[:MOST_WORDS]
     if len(words) == 1 and is_letter(words[0]):
         return []
-    return [word for word in words if word not in tables.stop_words] or words
+    coming = words[-1:] if len(words) == 2 or " " not in question.name else []
+    return [word for word in words if word not in tables.stop_words or word in coming] or words
 
 
 def _posted(tables: SearchTables, word: str) -> Posted | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from builder.search_index.pasted import read_pasted
-from builder.search_index.text import cut_words, form, key, without_call
+from builder.search_index.text import cut_words, form, key, mark, plain, without_call
 
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ufeff]+")
 """What separates words: blanks and control characters, of which languages have different lists."""
@@ -41,6 +41,11 @@ class Question:
     others: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
     anchor: str = ""
+
+    @property
+    def rest(self) -> str:
+        """Return the key of what the name may be without what is in front: a variable, a module, a mark."""
+        return plain(key(self.name.rpartition(".")[2])) if self.dotted or mark(self.key) else ""
 
     def named(self, name: str) -> Question:
         """Return the same question as naming something else."""

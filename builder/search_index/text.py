@@ -24,6 +24,7 @@ _LETTERS = re.compile(r"[^\W_]+")
 _LEAD = re.compile(f"[^\\w{re.escape(MARKS)}]*([{re.escape(MARKS)}]*)(_*)[^\\W_]")
 _MARKED = re.compile(r"[-%*@_](?<![^\s(\[{\"'`“‘][-%*@_])(?:(?<!_)[-%*@]?[^\W\d_]\w*|(?<=_)_[^\W_]\w*)")
 """A marked word; it opens with a set of characters, and what is in front is looked at then: `re` skips to the set."""
+_COMPOUND = re.compile(r"[^\W_]+(?:[_-][^\W_]+)+")
 _CALL = re.compile(r"(?<=\w)\s*\(.*$", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _UNTYPED = re.compile("[^\\x00-\\x7f‘’“”–—…]")
@@ -63,6 +64,11 @@ def _pairs(run: str) -> list[str]:
 def marked_words(text: str) -> list[str]:
     """Return the keys of the marked words in a text: `*args`, `%d`, `-m`, `__init__`."""
     return [key(found) for found in _MARKED.findall(text if is_typed(text) else normal(text))]
+
+
+def compounds(text: str) -> list[str]:
+    """Return the keys of the compounds in a text: `attr-defined`, `html_theme_options`."""
+    return [key(found) for found in _COMPOUND.findall(text)]
 
 
 def cut_words(text: str) -> list[str]:

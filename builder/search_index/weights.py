@@ -60,6 +60,7 @@ class Weights:
         related: What a word is worth that people say for one of the heading (see `thesaurus`).
         asked_floor: What a word of a question is worth without a prior.
         floor, prior_text: What an impact is worth without a prior, and what the prior adds.
+        section: What the words of a section are worth beside those of a symbol.
         saturation, length: k1 and b of BM25 (Robertson and Zaragoza 2009, The Probabilistic Relevance Framework).
         best, best_asked: How many entries of a word are kept.
         priors: What priors are made of.
@@ -92,6 +93,7 @@ class Weights:
     asked_floor: float = 1.5
     floor: float = 0.35
     prior_text: float = 1.0
+    section: float = 1.4
     saturation: float = 5.7
     length: float = 0.44
     best: int = 240
@@ -106,6 +108,7 @@ class Rules:
     Attributes:
         written, written_dotted: What a name gains when it is typed exactly as it is written; what a dotted one gains.
         spoken: What part of a name's worth remains when another form of its words is typed, or with stop words.
+        rest: What part of the worth of a name remains that is typed with something unknown in front.
         marked: What part of the worth of a mark (`*`, `%`) remains for a name with it in front that is unknown.
         prefix: What part of a name's worth remains when only its beginning is typed.
         prefix_rest: What part of that hangs on how much of the name is typed.
@@ -125,6 +128,7 @@ class Rules:
     written_dotted: float = 650
     spoken: float = 0.95
     marked: float = 0.5
+    rest: float = 0.5
     prefix: float = 0.55
     prefix_rest: float = 0.35
     joined: float = 0.5

@@ -17,11 +17,13 @@ from builder.search_index import bodies, impacts, thesaurus
 from builder.search_index.languages import silent_words, stems
 from builder.search_index.names import heading
 from builder.search_index.prefixes import crowded
-from builder.search_index.text import key, plain, words
+from builder.search_index.text import compounds, key, plain, words
 
 if TYPE_CHECKING:
     from collections import defaultdict
     from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
 
     from builder.models import Docset, Entry
     from builder.search_index.asked_words import AskedWords
@@ -54,6 +56,12 @@ class Vocabulary:
     silent: frozenset[str]
     fields: Mapping[str, impacts.Columns]
     lengths: impacts.Floats
+    sections: npt.NDArray[np.bool_]
+
+    def telling(self, priors: Sequence[float], weights: Weights) -> impacts.Floats:
+        """Return what the words of each entry are multiplied with: sections explain, symbols are looked up by name."""
+        kinds = np.where(self.sections, weights.section, 1.0)
+        return (weights.floor + weights.prior_text * np.array(priors, np.float64)) * kinds
 
     def leading(self) -> dict[str, str]:
         """Return for each form the word that leads its group."""
@@ -80,7 +88,7 @@ def read_words(
         kept: What an earlier build left; its frame has the entries but for their prose, `terms` and `docset`.
     """
     short_forms, short_fields = kept.step(
-        "fields", kept.frame, lambda: _short_fields(entries, terms, thesaurus.said_for(docset.language))
+        "fields", kept.frame, lambda: _short_fields(entries, terms, docset.language)
     )
     body = bodies.gather(counts, kept)
     numbers = bodies.numbering(short_forms)
@@ -94,6 +102,7 @@ def read_words(
         silent=silent_words(docset),
         fields=fields,
         lengths=body.counted.lengths.astype(np.float64),
+        sections=np.array([not entry.role for entry in entries], bool),
     )
 
 
@@ -109,7 +118,7 @@ def _body_columns(body: bodies.Body, numbers: defaultdict[str, int]) -> impacts.
 
 
 def _short_fields(
-    entries: Sequence[Entry], terms: Sequence[tuple[str, int, bool]], said: Mapping[str, Sequence[str]]
+    entries: Sequence[Entry], terms: Sequence[tuple[str, int, bool]], language: str
 ) -> tuple[list[str], dict[str, impacts.Columns]]:
     """Return the words of all fields but the body, numbered by their places, and where they stand."""
     numbers = bodies.numbering()
@@ -120,7 +129,9 @@ def _short_fields(
         "aliases": impacts.columns(_aliases(len(entries), terms), numbers),
         "trail": impacts.columns(_trails(entries), numbers),
         "signature": impacts.columns(signatures, numbers),
-        "related": impacts.columns(thesaurus.widened(headings, said), numbers),
+        "related": impacts.columns(
+            thesaurus.widened(headings, thesaurus.said_for(language), language), numbers
+        ),
     }
     return list(numbers), fields
 
@@ -149,7 +160,11 @@ def word_tables(
     }
     fields["subjects"] = _subject_columns(vocabulary, subjects)
     posted = impacts.postings(
-        impacts.Fields(**fields), np.array(priors, np.float64), vocabulary.lengths, len(leaders), weights
+        impacts.Fields(**fields),
+        vocabulary.telling(priors, weights),
+        vocabulary.lengths,
+        len(leaders),
+        weights,
     )
     quiet = np.unique(fields["subjects"].terms)
     return _tables(vocabulary, posted, _Askings(asked, vocabulary, quiet, weights))
@@ -189,7 +204,8 @@ def heading_words(entry: Entry) -> dict[str, float]:
     """
     found: dict[str, float] = {}
     if not entry.role:
-        found = dict.fromkeys(words(heading(entry.title)), 1.0)
+        title = heading(entry.title)
+        found = dict.fromkeys(words(title) + compounds(title), 1.0)
     named = entry.name if entry.role or entry.kind == "module" else ""
     parts = [part for part in _PARTS.split(named) if part]
     for place, part in enumerate(parts):

@@ -107,7 +107,7 @@ async def test_a_search_takes_few_journeys_and_rows_that_were_fetched_are_kept_f
     docsets = await database.docsets()
     await database.search(docsets, SearchRequest(text="warm up"))
     fetched: list[str] = []
-    fetch = database._fetch  # noqa: SLF001 - what goes over the network is what this test is about
+    fetch = database._fetch
 
     async def counted(sql: str, values: tuple[object, ...]) -> Sequence[object]:
         fetched.append(sql)

@@ -3,8 +3,8 @@
  * that both come to the same numbers.
  */
 
-import { read } from './reading.js';
-import { SPOKEN, isLetter, mark, plain } from './text.js';
+import { read, rest } from './reading.js';
+import { SPOKEN, compounds, isLetter, mark, plain } from './text.js';
 
 /**
  * @typedef {import('./reading.js').Question} Question
@@ -174,13 +174,21 @@ async function lookUp(tables, question, rules, stops) {
   const words = content(question, stops);
   const last = question.words.at(-1);
   const coming = words.map((word) => postingsOf(tables, word));
-  const [named, marked, spoken, ...says] = await Promise.all([
+  const [named, marked, spoken, wholes, ...says] = await Promise.all([
     question.key ? tables.names(question.key) : null,
     mark(question.key) ? markedNames(tables, question.key) : [],
     Promise.all(coming).then((posted) => spokenNames(tables, question, words, posted)),
+    compoundWords(tables, question, words, rules),
     ...words.map((word, place) => saysOf(tables, word, coming[place], word === last, rules)),
   ]);
+  for (const [word, said] of wholes) {
+    words.push(word);
+    says.push(said);
+  }
   if (named) addNames(named, named.exact.length ? [] : marked, spoken, question, found, rules);
+  if (!found.size && rest(question)) {
+    for (const [ordinal, , worth] of await tables.exact(rest(question))) note(found, ordinal, 'name', worth * rules.rest);
+  }
   const share = question.dotted ? rules.dotted : 1;
   addWords(says, found, rules.text * share, rules.coverage);
   const calm = named?.exact.some(([, form]) => form === question.form);
@@ -197,6 +205,23 @@ async function lookUp(tables, question, rules, stops) {
 async function postingsOf(tables, word) {
   const letters = plain(word);
   return (await tables.postings(word)) ?? (letters === word ? null : tables.postings(letters));
+}
+
+/**
+ * Return the compounds of a question that the index knows whole, with what they say.
+ * @param {Tables} tables
+ * @param {Question} question
+ * @param {string[]} words
+ * @param {Record<string, number>} rules
+ * @returns {Promise<[string, Said][]>}
+ */
+async function compoundWords(tables, question, words, rules) {
+  const wholes = [...new Set(compounds(question.name))].filter((whole) => !words.includes(whole));
+  const coming = await Promise.all(wholes.map((whole) => tables.postings(whole)));
+  const known = wholes.flatMap((whole, place) => (coming[place] ? [{ whole, posted: coming[place] }] : []));
+  return Promise.all(
+    known.map(async ({ whole, posted }) => [whole, await saysOf(tables, whole, Promise.resolve(posted), false, rules)]),
+  );
 }
 
 /**
@@ -226,7 +251,8 @@ async function spokenNames(tables, question, words, posted) {
 }
 
 /**
- * Return the words to look up: all but stop words, or all where nothing else remains; none for a single letter.
+ * Return the words to look up: all but stop words, or all where nothing else remains; none for a single letter. The
+ * last of two words is a beginning rather than a stop word: `wait_all_t`, `streaming up`.
  * @param {Question} question
  * @param {Set<string>} stops
  * @returns {string[]}
@@ -234,7 +260,8 @@ async function spokenNames(tables, question, words, posted) {
 function content(question, stops) {
   const words = [...new Set(question.words)].slice(0, MOST_WORDS);
   if (words.length === 1 && isLetter(words[0])) return [];
-  const kept = words.filter((word) => !stops.has(word));
+  const coming = words.length === 2 || !question.name.includes(' ') ? words.at(-1) : '';
+  const kept = words.filter((word) => !stops.has(word) || word === coming);
   return kept.length ? kept : words;
 }
 

@@ -1,6 +1,6 @@
 /** Read a query as people type it: the rules of `builder/search_index/reading.py`, for the browser. */
 
-import { cutWords, form, key, withoutCall } from './text.js';
+import { cutWords, form, key, mark, plain, withoutCall } from './text.js';
 
 const BLANK = /[\s\x00-\x1f\x7f-\x9f\ufeff]+/gu;
 const FROM_IMPORT = /^from\s+([\p{L}\p{N}_.]+)\s+import\s+([\p{L}\p{N}_]+)\s*(?:as\s+[\p{L}\p{N}_]+)?$/u;
@@ -37,6 +37,15 @@ export function read(text) {
   else if (module) typed = module[1];
   const name = withoutCall(typed);
   return { name, key: key(name), form: form(name), words: cutWords(typed), dotted: DOTTED.test(name) };
+}
+
+/**
+ * Return the key of what a name may be without what is in front: a variable, a module, a mark.
+ * @param {Question} question
+ * @returns {string}
+ */
+export function rest({ name, dotted, key: whole }) {
+  return dotted || mark(whole) ? plain(key(name.slice(name.lastIndexOf('.') + 1))) : '';
 }
 
 /**

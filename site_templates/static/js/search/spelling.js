@@ -96,7 +96,7 @@ export async function closest(tables, word) {
     let heaviest = -1;
     for (const [candidate, weight] of candidates) {
       const gap = distance(word, candidate, edits);
-      if (gap === 0 || gap > edits || gap > least) continue;
+      if (gap === 0 || gap > edits || gap > least || (gap === 2 && candidate[0] !== word[0])) continue;
       if (gap < least || weight > heaviest || (weight === heaviest && candidate < best)) {
         [best, least, heaviest] = [candidate, gap, weight];
       }

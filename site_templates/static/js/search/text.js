@@ -9,6 +9,7 @@ const LETTERS = /[\p{L}\p{N}]+/gu;
 const WORD = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[\\p{L}\\p{N}])+`, 'gu');
 const LEAD = new RegExp(`^[^\\p{L}\\p{N}_${MARKS}]*([${MARKS}]*)(_*)[\\p{L}\\p{N}]`, 'u');
 const MARKED = /(?<![^\s([{"'`“‘])(?:[-%*@]{1,2}\p{L}[\p{L}\p{N}_]*|__[\p{L}\p{N}][\p{L}\p{N}_]*)/gu;
+const COMPOUND = /[\p{L}\p{N}]+(?:[_-][\p{L}\p{N}]+)+/gu;
 const CALL = /(?<=[\p{L}\p{N}_])\s*\(.*$/su;
 
 /**
@@ -53,6 +54,15 @@ export function cutWords(text) {
     end = marked.index + marked[0].length;
   }
   return [...found, ...words(lowered.slice(end))];
+}
+
+/**
+ * Return the keys of the compounds in a text: `attr-defined`, `html_theme_options`.
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function compounds(text) {
+  return (text.match(COMPOUND) ?? []).map(key);
 }
 
 /** Ends the keys that are made of the leading forms of a title's words; no beginning of theirs is ever typed. */
