@@ -1,7 +1,7 @@
 """The HTTP headers of the static site and the rule that leads to the API, for every host that serves them.
 
-`netlify.toml` repeats `HEADER_RULES` (a test holds the two equal), and `livedocs serve` asks `headers_for`. No header
-is set by two rules that meet, because hosts differ in what they do then.
+A build writes them into the site as `_headers`, which Netlify and Cloudflare Pages read, and `livedocs serve` sends the
+same. No header is set by two rules that meet, because hosts differ in what they do then.
 
 Over HTTP/2, which hosts of static sites speak, a header that every reply repeats costs a byte or two. `livedocs serve`
 speaks HTTP/1.1, where they outweigh most files of the search index; it sends what only documents heed with what may be
@@ -10,14 +10,21 @@ opened as a document, and not with the parts of a page.
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 from builder.errors import UsageError
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; "
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_POLICY = (
+    "default-src 'none'; script-src {scripts}; style-src {styles}; "
     # Icons in our own style sheets may be data; pictures from elsewhere don't pass the sanitiser.
     "img-src 'self' data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_POLICY_NAME = "Content-Security-Policy"
 
 REVALIDATED = "public, max-age=0, must-revalidate"
 """How a file without a rule of its own is cached; content delivery networks do so by themselves."""
@@ -26,7 +33,7 @@ _IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 HEADER_RULES: dict[str, dict[str, str]] = {
     "/*": {
-        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        _POLICY_NAME: _POLICY.format(scripts="'self'", styles="'self'"),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -51,11 +58,33 @@ API_PREFIX = "/api"
 """Where the site's own address leads to the API."""
 
 
-def headers_for(path: str) -> dict[str, str]:
+def header_file(scripts: Iterable[str], styles: Iterable[str]) -> str:
+    """Return the `_headers` file of a site.
+
+    Args:
+        scripts: Sources of scripts that the policy allows beside the site's own files: `'sha256-...'`.
+        styles: The same of styles.
+    """
+    policy = _POLICY.format(scripts=" ".join(("'self'", *scripts)), styles=" ".join(("'self'", *styles)))
+    lines = []
+    for pattern, values in HEADER_RULES.items():
+        lines.append(pattern)
+        lines += (f"  {name}: {policy if name == _POLICY_NAME else value}" for name, value in values.items())
+    return "\n".join(lines) + "\n"
+
+
+def policy_in(file: str) -> str:
+    """Return the content security policy that a `_headers` file holds; that without exceptions where it has none."""
+    found = re.search(rf"^ +{_POLICY_NAME}: (.*)$", file, re.MULTILINE)
+    return found[1] if found else HEADER_RULES["/*"][_POLICY_NAME]
+
+
+def headers_for(path: str, policy: str = "") -> dict[str, str]:
     """Return the headers of a file of the site, names in lower case.
 
     Args:
         path: The path of its URL, with a slash in front.
+        policy: The site's content security policy; "" for that without exceptions.
     """
     headers = {"cache-control": REVALIDATED}
     for pattern, values in HEADER_RULES.items():
@@ -63,7 +92,7 @@ def headers_for(path: str) -> dict[str, str]:
             headers |= {name.lower(): value for name, value in values.items()}
     if _matches(_OWN_PARTS, path) or (path.endswith(_INDEX_TYPES) and _matches(_INDEX, path)):
         return {name: value for name, value in headers.items() if name in _HEEDED_ANYWHERE}
-    return headers
+    return headers | ({_POLICY_NAME.lower(): policy} if policy else {})
 
 
 def proxied_api(api_url: str) -> str:

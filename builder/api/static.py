@@ -12,7 +12,7 @@ from builder.api.asgi import Reply, request_header, send_reply
 from builder.api.conditional import is_fresh
 from builder.api.encodings import choose_encoding
 from builder.api.files import FileCache, content_type
-from builder.headers import headers_for
+from builder.headers import headers_for, policy_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -111,7 +111,7 @@ class StaticSite:
         encoding = choose_encoding(request_header(scope, "accept-encoding"))
         found = await self._cache.get(file, encoding)
         headers = {
-            **headers_for(path),
+            **headers_for(path, await self._policy()),
             "content-type": content_type(file),
             "etag": found.etag,
             "vary": "Accept-Encoding",
@@ -121,6 +121,14 @@ class StaticSite:
         if found.encoding != "identity":
             headers["content-encoding"] = found.encoding
         return Reply(status=status, headers=headers, body=found.body)
+
+    async def _policy(self) -> str:
+        """Return the content security policy of the site as it was built."""
+        try:
+            rules = await self._cache.get(f"{os.path.realpath(self._root)}/_headers", "identity")  # noqa: ASYNC240
+        except OSError:
+            return ""
+        return policy_in(rules.body.decode())
 
     async def _not_found(self, scope: Scope) -> Reply:
         page, _ = look_up(self._root, "/404.html")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _LONGEST_SLUG = 60
 _OWN_NAMES = frozenset(
-    "api assets index.html 404.html livedocs.json robots.txt sitemap.xml opensearch.xml _redirects".split()
+    "api assets index.html 404.html livedocs.json robots.txt sitemap.xml opensearch.xml _headers _redirects".split()
 )
 """What stands in the site's root, or is served beside it."""
 

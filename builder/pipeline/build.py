@@ -74,10 +74,11 @@ def build(
             shutil.rmtree(run.kept, ignore_errors=True)
         folders = Folders(new=stage.site, old=stage.folder / "none" if fresh else output / SITE)
         with _ingesting(stage, wanted, scans, run, fresh=fresh, folders=folders) as works:
-            from builder.pipeline.generate import generate  # noqa: PLC0415  # the index is being worked on by now
+            from builder.pipeline.generate import generate, write_home  # noqa: PLC0415  # the index is being made now
             from builder.pipeline.offline import write_listings  # noqa: PLC0415
 
             made = generate(stage.database, folders, settings=settings, run=run, searched=False)
+        write_home(folders, made)
         sizes = file_sizes(stage.site)
         sizes |= write_listings(stage.site, sizes, made.keys)
         record = {**marks, "files": sizes, "database": stage.database.stat().st_size}
@@ -109,13 +110,14 @@ def generate_site(output: Path, settings: Settings, *, progress: Progress) -> Bu
         LivedocsError: As the stages raise them; the last good site is then as it was.
     """
     from builder.pipeline.folders import Folders  # noqa: PLC0415  # as above
-    from builder.pipeline.generate import generate  # noqa: PLC0415
+    from builder.pipeline.generate import generate, write_home  # noqa: PLC0415
     from builder.pipeline.offline import write_listings  # noqa: PLC0415
 
     run = _run(output, progress)
     with staging(output) as stage:
         folders = Folders(new=stage.site, old=output / SITE)
         made = generate(output / DATABASE, folders, settings=settings, run=run)
+        write_home(folders, made)
         write_listings(stage.site, file_sizes(stage.site), made.keys)
         _publish(stage, run, {KEYS: made.keys})
     return BuildReport(changed=True, pages=made.pages, rendered=made.rendered)

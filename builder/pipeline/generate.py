@@ -9,13 +9,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from builder.headers import proxied_api, proxy_rules
+from builder.headers import header_file, proxied_api, proxy_rules
 from builder.pipeline import cache
 from builder.pipeline.run import KEYS, Run
 from builder.pipeline.site_writer import A_TO_Z, INDEX, SiteWriter, Task
 from builder.pipeline.workers import needing_workers, worker_context, worker_count
 from builder.publish import RECORD, link_or_copy
-from builder.render import Renderer, SiteSettings, load_assets, templates_folder
+from builder.render import Assets, Renderer, SiteSettings, allowed, carrying, load_assets, templates_folder
 from builder.store import open_store
 
 if TYPE_CHECKING:
@@ -43,11 +43,17 @@ class Generated:
         pages: Pages of the site.
         rendered: How many of them were rendered anew.
         keys: What each page was made from, by its path in the site.
+        home: The site's first page, without what it is to carry.
+        index: The place in the site of the index that it searches, with a slash at its end.
+        assets: The site's assets.
     """
 
     pages: int
     rendered: int
     keys: Mapping[str, str]
+    home: str
+    index: str
+    assets: Assets
 
 
 def generate(
@@ -89,11 +95,21 @@ def generate(
             tell(sum(map(writer.do, tasks)))
         else:
             _do_all(tasks, _Shop(database, renderer, views, folders, modest=not searched), tell)
-        writer.top(proxy_rules(settings.api_url))
+        writer.top(proxy_rules(settings.api_url), header_file(*allowed(assets)))
         for path, content in assets.files.items():
             writer.write(path.lstrip("/"), content)
         writer.write(RECORD, json.dumps(_record(store, views), indent=1, sort_keys=True) + "\n")
-    return Generated(pages=pages, rendered=stale, keys=keys)
+        shown = list(views.values())
+        index = f"{shown[0].docset.prefix[1:]}_search/"
+        home = renderer.home(shown)
+    return Generated(pages=pages, rendered=stale, keys=keys, home=home, index=index, assets=assets)
+
+
+def write_home(folders: Folders, made: Generated) -> None:
+    """Write the site's first page, which carries the root of its index and so comes when that is there."""
+    root = (folders.new / made.index / "root.json").read_text()
+    page = carrying(made.home, made.assets, f"./{made.index}", root)
+    folders.write(INDEX, page.encode())
 
 
 def _page_keys(store: Store, views: Mapping[int, DocsetView], key: str) -> dict[str, str]:

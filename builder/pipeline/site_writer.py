@@ -78,11 +78,9 @@ class SiteWriter:
             self.write(view.docset.prefix[1:] + path, text)
         return len(task.paths)
 
-    def top(self, redirects: str) -> None:
-        """Write what stands above the docsets."""
-        views = list(self._views.values())
+    def top(self, redirects: str, headers: str) -> None:
+        """Write what stands above the docsets, but for the first page, which carries a part of the index."""
         texts = {
-            INDEX: self._renderer.home(views),
             "404.html": self._renderer.not_found(),
             "offline.html": self._renderer.offline(),
             "sw.js": self._renderer.service_worker(),
@@ -90,9 +88,10 @@ class SiteWriter:
             "sitemap.xml": self._renderer.sitemap(sorted(self._addresses())),
             "robots.txt": self._renderer.robots(),
             "opensearch.xml": self._renderer.opensearch(),
+            "_headers": headers,
             "_redirects": redirects,
         }
-        for folder, target in _versions([view.docset for view in views]):
+        for folder, target in _versions([view.docset for view in self._views.values()]):
             texts[f"{folder}{INDEX}"] = self._renderer.redirect(target)
         for path, text in texts.items():
             if text:

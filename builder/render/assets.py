@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from builder.errors import PublishError
-from builder.render.bundle import bundle
+from builder.render.bundle import bundle, bundle_whole
 from builder.render.environment import make_environment
 from builder.render.minify import minified
 
@@ -24,14 +24,17 @@ if TYPE_CHECKING:
 
     from builder.render.bundle import Chunk
 
+MAIN = "js/main.js"
 STYLES = "css/main.css"
-"""The style sheet of every page."""
+"""The script and the style sheet of every page."""
 
 PUBLISHED_AS = {".html": ".txt"}
 """A piece of a page is no page: neither crawlers nor checks of links should take it for one."""
 
 STYLE_IMPORT = re.compile(r'^@import "(?P<path>[^"]+)" layer\((?P<layer>[a-z-]+)\);\n', re.MULTILINE)
 STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+WHOLE = "main.js in a page"
 
 PLACE = re.compile(r"(?<=\./)<(?P<path>[\w./-]+)>")
 """What stands in an address for a file's published name until that is known: its path, in marks of no name."""
@@ -45,11 +48,13 @@ class Assets:
         files: Path in the site (`assets/main.1a2b3c4d.js`) to content.
         names: Path in `static/` (`js/main.js`) to path in the site; modules that only others import have none.
         imports: Script to all the published scripts that it waits for before it runs, itself left out.
+        whole: Script to its text with all that it imports, as it stands inside a page of the site's root.
     """
 
     files: Mapping[str, bytes]
     names: Mapping[str, str]
     imports: Mapping[str, tuple[str, ...]]
+    whole: Mapping[str, str]
 
     def url(self, path: str) -> str:
         """Return where a file of `static/` is in the site: `assets/main.1a2b3c4d.js`."""
@@ -117,7 +122,8 @@ class _Naming:
         scripts = {path: content.decode() for path, content in contents.items() if path.endswith(".js")}
         self._chunks = bundle(scripts)
         texts = {chunk.path: chunk.text("<{}>".format) for chunk in self._chunks.values()}
-        self._scripts = minified(texts)
+        whole = {WHOLE: bundle_whole(scripts, MAIN).text("<{}>".format)} if MAIN in scripts else {}
+        self._scripts = minified({**texts, **whole})
         self._contents = {path: content for path, content in contents.items() if path not in scripts}
         self._files: dict[str, bytes] = {}
         self._names: dict[str, str] = {}
@@ -126,7 +132,8 @@ class _Naming:
         for path in (*self._contents, *self._chunks):
             self._name(path, ())
         imports = {path: tuple(map(self._names.__getitem__, self._waits_for(path))) for path in self._chunks}
-        return Assets(files=self._files, names=self._names, imports=imports)
+        whole = {MAIN: self._whole()} if WHOLE in self._scripts else {}
+        return Assets(files=self._files, names=self._names, imports=imports, whole=whole)
 
     def _name(self, path: str, waiting: tuple[str, ...]) -> str:
         """Return the published path of a file, having named all that it names."""
@@ -148,6 +155,10 @@ class _Naming:
             return posixpath.basename(self._name(match["path"], waiting))
 
         return PLACE.sub(published, self._scripts[chunk.path]).encode() + b"\n"
+
+    def _whole(self) -> str:
+        """Return the text of the main script inside a page, whose addresses start at the site's root."""
+        return PLACE.sub(lambda match: self._name(match["path"], ()), self._scripts[WHOLE])
 
     def _content(self, path: str, waiting: tuple[str, ...]) -> bytes:
         if path not in self._contents:

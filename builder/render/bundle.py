@@ -1,9 +1,9 @@
 """Join the site's scripts into few files: one for each script that a page or another script starts.
 
 The sources stay plain modules. What a script imports travels with it, dependencies first; a module that has a name of
-its own which others of the file use too is put in a function, so that only what it exports can be seen (and none waits
-at its top level). What several scripts share becomes one file that they import. Modules use three forms, and anything
-else is refused: `import { a, b } from './c.js';`, `export` in front of a declaration, and `import('./d.js')` or
+its own which others of the file use too is put in a function, so that only what it exports can be seen. What several
+scripts share becomes one file that they import. Modules use three forms, and anything else is refused:
+`import { a, b } from './c.js';`, `export` in front of a declaration, and `import('./d.js')` or
 `new URL('./d.js', import.meta.url)` for a script that starts later.
 """
 
@@ -127,6 +127,21 @@ def bundle(sources: Mapping[str, str]) -> dict[str, Chunk]:
     home = {module.path: group[-1].path for group in groups for module in group}
     chunks = {group[-1].path: _chunk(group, modules, home, starts) for group in groups}
     return {path: chunks[home[path]] for path in (*starts, *chunks)}
+
+
+def bundle_whole(sources: Mapping[str, str], path: str) -> Chunk:
+    """Return one script with all that it imports, as it stands inside a page.
+
+    Args:
+        sources: As `bundle` takes them.
+        path: The script.
+
+    Raises:
+        PublishError: As `bundle` does.
+    """
+    modules = {one: _read(one, text, sources.keys()) for one, text in sources.items()}
+    needed = _told_apart({one: modules[one] for one in _closure(modules, path, ())}, [path])
+    return _chunk(list(needed.values()), needed, dict.fromkeys(needed, path), [path])
 
 
 def _told_apart(modules: Mapping[str, Module], starts: Collection[str]) -> dict[str, Module]:
@@ -273,6 +288,7 @@ def _closed(code: str, exports: Collection[str]) -> str:
 
 def _enclosed(code: str, names: Collection[str]) -> str:
     """Return code in a function that gives back what others import of it."""
+    called = "await (async () => {" if _WAITS.search(code) else "(() => {"
     if not names:
-        return f"(() => {{\n{code}}})();\n"
-    return f"const {{{','.join(names)}}} = (() => {{\n{code}return {{{','.join(names)}}};\n}})();\n"
+        return f"{called}\n{code}}})();\n"
+    return f"const {{{','.join(names)}}} = {called}\n{code}return {{{','.join(names)}}};\n}})();\n"

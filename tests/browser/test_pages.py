@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from search_ui import SearchBox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +53,22 @@ SHIFTS = """() => new Promise((done) => {
     }).observe({ type: "layout-shift", buffered: true });
     requestAnimationFrame(() => setTimeout(() => done(sum), 200));
 })"""
+
+
+def test_the_first_page_brings_along_what_the_first_key_needs(page: Page, site_server: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+
+    page.goto(site_server + HOME, wait_until="load")
+    box = SearchBox(page)
+    at_once = list(asked)
+    box.type("j")
+
+    needed = [path for path in at_once if path.endswith((".css", "root.json")) or "/main." in path]
+    parts = [path for path in asked if "/_search/" in path]
+    assert needed == []
+    assert len(parts) == 1
+    assert box.options.count() > 0
 
 
 @pytest.mark.parametrize("path", PAGES)

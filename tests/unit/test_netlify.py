@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from builder.errors import UsageError
-from builder.headers import HEADER_RULES, headers_for, proxy_rules
+from builder.headers import HEADER_RULES, header_file, headers_for, policy_in, proxy_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -23,10 +23,38 @@ def netlify() -> dict[str, object]:
     return tomllib.loads((ROOT / "netlify.toml").read_text())
 
 
-def test_netlify_sends_the_headers_that_the_local_server_sends(netlify) -> None:
-    rules = {rule["for"]: rule["values"] for rule in netlify["headers"]}
+def test_the_header_file_holds_every_rule_and_the_exceptions_of_the_policy() -> None:
+    lines = header_file(["'sha256-aa='", "'sha256-bb='"], ["'sha256-cc='"]).splitlines()
 
-    assert rules == HEADER_RULES
+    rules: dict[str, dict[str, str]] = {}
+    place = ""
+    for line in lines:
+        if line.startswith("  "):
+            name, value = line.strip().split(": ", 1)
+            rules[place][name] = value
+        else:
+            place = line
+            rules[place] = {}
+    policy = rules["/*"].pop("Content-Security-Policy")
+    plain = {pattern: dict(values) for pattern, values in HEADER_RULES.items()}
+    assert "script-src 'self' 'sha256-aa=' 'sha256-bb='; style-src 'self' 'sha256-cc='; " in policy
+    assert policy.replace(" 'sha256-aa=' 'sha256-bb='", "").replace(" 'sha256-cc='", "") == plain["/*"].pop(
+        "Content-Security-Policy"
+    )
+    assert rules == plain
+
+
+def test_the_policy_of_a_site_is_that_of_its_header_file() -> None:
+    policy = policy_in(header_file(["'sha256-aa='"], []))
+
+    assert headers_for("/", policy)["content-security-policy"] == policy
+    assert "'sha256-aa='" in policy
+    assert policy_in("") == headers_for("/")["content-security-policy"]
+    assert headers_for("/assets/main.cf1578cf.js", policy) == headers_for("/assets/main.cf1578cf.js")
+
+
+def test_netlify_has_no_rules_that_would_meet_those_of_the_site(netlify) -> None:
+    assert "headers" not in netlify
 
 
 def test_netlify_builds_from_a_clone_and_publishes_the_site_alone(netlify) -> None:

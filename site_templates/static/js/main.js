@@ -3,22 +3,17 @@
  * @module
  */
 
+import { openIndex } from './components/brought-index.js';
 import { answerAddress, searchDocsetOfAddress } from './components/not-found.js';
 import { SearchBox, docsetOf } from './components/search-box.js';
 import { bindSettings } from './components/settings-button.js';
 import { bindShortcuts } from './components/shortcuts.js';
-import { createSearch } from './search/client.js';
 
 const DIALOG = new URL('../parts/search-dialog.html', import.meta.url);
 const SETTINGS = new URL('../parts/settings.html', import.meta.url);
 
 /** Milliseconds after loading at which the site is made ready to work offline. */
 const SETTLED = 2000;
-
-/** @param {URL} docset */
-function openSearch(docset) {
-  return createSearch({ base: new URL('_search/', docset).href });
-}
 
 /** @returns {URL | null} The docset of this page: that which its search searches. */
 function docsetOfPage() {
@@ -44,7 +39,7 @@ function bootSearch() {
 /** @param {HTMLAnchorElement} opener */
 async function openDialog(opener) {
   const { SearchDialog } = await import('./components/search-dialog.js');
-  return new SearchDialog(opener, DIALOG, (panel) => new SearchBox(panel, openSearch));
+  return new SearchDialog(opener, DIALOG, (panel) => new SearchBox(panel, openIndex));
 }
 
 async function listReadPages() {
@@ -61,7 +56,7 @@ async function workOffline() {
 function bootPageSearch(form) {
   const notFound = form.closest('[data-not-found]');
   searchDocsetOfAddress(form);
-  const box = new SearchBox(form, openSearch);
+  const box = new SearchBox(form, openIndex);
   box.preload();
   bindShortcuts(() => box.focus());
   if (notFound) void answerAddress(box, docsetOf(form));

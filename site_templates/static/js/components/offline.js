@@ -31,6 +31,8 @@ async function keepWhatWasRead(root) {
   const page = location.origin + location.pathname.replace(/\/index\.html$/, '/');
   const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
   const parts = loaded.filter((url) => url.includes('/_search/') || url.includes('/_images/'));
+  const brought = document.querySelector('script[data-index]');
+  if (brought instanceof HTMLElement) parts.push(new URL(`${brought.dataset.index}root.json`, document.baseURI).href);
   const [visit] = performance.getEntriesByType('navigation');
   const found = !(visit instanceof PerformanceNavigationTiming && visit.responseStatus >= 400);
   const ours = [...(found ? [page] : []), ...parts].filter((url) => url.startsWith(root.href));

@@ -5,8 +5,11 @@
 
 /** @typedef {'theme' | 'slash' | 'recents' | 'recent'} Choice */
 
-/** @type {Map<Choice, string>} */
-const session = new Map();
+const SESSION = Symbol.for('livedocs.session');
+const page = /** @type {{[SESSION]?: Map<Choice, string>}} A page may run this twice: in itself, and in a file that scripts share. */ (
+  globalThis
+);
+const session = (page[SESSION] ??= new Map());
 
 /**
  * @param {Choice} choice
