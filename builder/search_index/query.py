@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from builder.search_index.tables import Posted, SearchTables
-    from builder.search_index.weights import Rules
 
 LONGEST_QUERY = 256
 MOST_WORDS = 12
@@ -75,48 +74,67 @@ class _Said:
 
 
 @dataclass(slots=True)
-class _Found:
-    """What is known about one entry while a query is answered."""
-
-    name: float = 0.0
-    tier: str = "text"
-    text: float = 0.0
-    asked: float = 0.0
-    covered: int = 0
-
-    @property
-    def score(self) -> float:
-        """Return what it is sorted by."""
-        return self.name + self.text + self.asked
-
-
-@dataclass(frozen=True, slots=True)
 class _Looked:
-    """What was looked up for a question: what is found, and what each of its words says."""
+    """What was looked up for a question, and what each of its words says.
 
-    found: dict[int, _Found]
-    says: dict[str, _Said]
+    What is found stands in dictionaries by entry, not in an object an entry: a question may find a thousand.
+
+    Attributes:
+        says: What each word says.
+        named: What the best name of each entry is worth that the question names.
+        tiers: How the question met that name.
+        text: What the words give.
+        asked: What it gives that people ask so.
+        mended: Whether this answers a corrected question.
+    """
+
+    says: dict[str, _Said] = field(default_factory=dict)
+    named: dict[int, float] = field(default_factory=dict)
+    tiers: dict[int, str] = field(default_factory=dict)
+    text: dict[int, float] = field(default_factory=dict)
+    asked: dict[int, float] = field(default_factory=dict)
+    mended: bool = False
+
+    def name(self, ordinal: int, tier: str, worth: float) -> None:
+        """Note the best name of an entry."""
+        if worth > self.named.setdefault(ordinal, 0.0):
+            self.named[ordinal] = worth
+            self.tiers[ordinal] = tier
 
     def unknown(self) -> list[str]:
         """Return the words that the index does not know, of a question that nothing is named like."""
-        if any(one.tier != "text" for one in self.found.values()):
-            return []
-        return [word for word, said in self.says.items() if said.weight == 0]
+        return [] if self.tiers else [word for word, said in self.says.items() if said.weight == 0]
 
-    def hit(self, ordinal: int) -> Hit:
+    def mend(self, share: float) -> None:
+        """Say of all entries that they answer a corrected question, and take a share of what they have."""
+        self.mended = True
+        for given in (self.named, self.text, self.asked):
+            for ordinal in given:
+                given[ordinal] *= share
+
+    def scores(self) -> dict[int, float]:
+        """Return what all entries that were found are sorted by: the sum of name, text and asked, in this order."""
+        scores = dict(self.text)
+        for ordinal, worth in self.named.items():
+            scores[ordinal] = worth + scores.get(ordinal, 0.0)
+        for ordinal, worth in self.asked.items():
+            scores[ordinal] = scores.get(ordinal, 0.0) + worth
+        return scores
+
+    def hit(self, ordinal: int, score: float) -> Hit:
         """Return an entry with what it was found by."""
-        one = self.found[ordinal]
         said = [(word, said.impacts[ordinal]) for word, said in self.says.items() if ordinal in said.impacts]
-        share = one.text / max(sum(impact for _, impact in said), 1)
+        share = self.text.get(ordinal, 0.0) / max(sum(impact for _, impact in said), 1)
+        tier = "fuzzy" if self.mended else self.tiers.get(ordinal, "text")
         reasons = [
-            (one.tier, one.name),
+            (tier, self.named.get(ordinal, 0.0)),
             *((word, impact * share) for word, impact in said),
-            ("asked", one.asked),
+            ("asked", self.asked.get(ordinal, 0.0)),
         ]
         return Hit(
             ordinal=ordinal,
-            tier=one.tier,
-            score=one.score,
+            tier=tier,
+            score=score,
             reasons=tuple((reason, worth) for reason, worth in reasons if worth),
         )
 
@@ -139,12 +157,12 @@ def search(
     corrected = mend(tables, question, unknown) if unknown else ""
     if corrected:
         looked = _look_up(tables, read(corrected))
-        _mark_mended(looked.found, tables.rules)
-    found = looked.found
-    kept = tables.accepted(found, kinds, module) if kinds or module else found
-    order = sorted(kept, key=lambda ordinal: (-found[ordinal].score, ordinal))
+        looked.mend(tables.rules.mended)
+    scores = looked.scores()
+    order = sorted(tables.accepted(scores, kinds, module) if kinds or module else scores)
+    order.sort(key=scores.__getitem__, reverse=True)  # of equal scores the first entry stays first
     order = narrowed(tables, order, filters)
-    hits = tuple(map(looked.hit, order[:limit]))
+    hits = tuple(looked.hit(ordinal, scores[ordinal]) for ordinal in order[:limit])
     return SearchAnswer(query=text, corrected=corrected, total=len(order), hits=hits)
 
 
@@ -159,88 +177,72 @@ def _understand(tables: SearchTables, text: str) -> tuple[Question, Filters]:
     return (question if filters.text == text else read(filters.text)), filters
 
 
-def _mark_mended(found: dict[int, _Found], rules: Rules) -> None:
-    """Say of all hits that they answer a corrected query."""
-    for one in found.values():
-        one.tier = "fuzzy"
-        one.name *= rules.mended
-        one.text *= rules.mended
-        one.asked *= rules.mended
-
-
 def _look_up(tables: SearchTables, question: Question) -> _Looked:
     """Look up a question."""
-    found: dict[int, _Found] = {}
+    looked = _Looked()
     words = _content(tables, question)
     posted = [_posted(tables, word) for word in words]
     if question.key:
-        _add_names(tables, question, found)
+        _add_names(tables, question, looked)
         spoken = "".join(
             one.term if one and plain(word) == word else word for word, one in zip(words, posted, strict=True)
         )
         for called in (spoken, spoken + SPOKEN) if spoken else ():
             if called != question.key:
                 for ordinal, _, worth in tables.names(called):
-                    _name(found, ordinal, "name", worth * tables.rules.spoken)
-    if not found:
+                    looked.name(ordinal, "name", worth * tables.rules.spoken)
+    if not looked.named:
         for ordinal, _, worth in tables.names(question.rest) if question.rest else ():
-            _name(found, ordinal, "name", worth * tables.rules.rest)
+            looked.name(ordinal, "name", worth * tables.rules.rest)
     wholes = {one: tables.postings(one) for one in compounds(question.name) if one not in words}
-    says = {
+    looked.says = {
         word: _says(tables, word, one, last=word == question.words[-1])
         for word, one in (*zip(words, posted, strict=True), *wholes.items())
         if one or word not in wholes
     }
     rules = tables.rules
     share = rules.dotted if question.dotted else 1.0
-    _add_words(says.values(), found, rules.text * share, rules.coverage)
-    calm = any(one.tier == "exact" for one in found.values())
-    _add_asked(says.values(), found, rules.asked * (rules.asked_named if calm else share))
+    says = looked.says.values()
+    looked.text = _read_words(says, rules.text * share, rules.coverage)
+    calm = "exact" in looked.tiers.values()
+    looked.asked = _read_asked(says, rules.asked * (rules.asked_named if calm else share))
     place = place_of(tables, question.pages, question.anchor)
     if place is not None:
-        _name(found, place, "exact", tables.rules.place)
-    return _Looked(found, says)
+        looked.name(place, "exact", tables.rules.place)
+    return looked
 
 
-def _add_names(tables: SearchTables, question: Question, found: dict[int, _Found]) -> None:
+def _add_names(tables: SearchTables, question: Question, looked: _Looked) -> None:
     """Add the entries that the whole question names, exactly or by its beginning."""
     rules = tables.rules
     exact = tables.names(question.key)
     if mark(question.key) and not exact:
-        _add_marked(tables, question.key, found)
+        _add_marked(tables, question.key, looked)
     gain = rules.written_dotted if question.dotted else rules.written
     for ordinal, form, worth in exact:
         written = form == question.form
-        _name(found, ordinal, "exact" if written else "name", worth + (gain if written else 0.0))
+        looked.name(ordinal, "exact" if written else "name", worth + (gain if written else 0.0))
     share = rules.joined if len(question.words) > 1 else 1.0
     crowd = tables.name_prefix(question.key)
     if crowd is not None:
         for ordinal, _, worth in crowd:
-            _name(found, ordinal, "prefix", worth * share)
+            looked.name(ordinal, "prefix", worth * share)
         return
     for longer, entries in tables.names_from(question.key):
         if longer.endswith(SPOKEN):
             continue
         part = rules.prefix * (1 - rules.prefix_rest + rules.prefix_rest * (len(question.key) / len(longer)))
         for ordinal, _, worth in entries:
-            _name(found, ordinal, "prefix", int(worth * part) * share)
+            looked.name(ordinal, "prefix", int(worth * part) * share)
 
 
-def _add_marked(tables: SearchTables, key: str, found: dict[int, _Found]) -> None:
+def _add_marked(tables: SearchTables, key: str, looked: _Looked) -> None:
     """Add the entries that the mark in front of an unknown name names (`%` of `%d`) and that speak of that name."""
     posted = tables.postings(key)
     speaking = {ordinal for ordinal, _ in posted.impacts} if posted else set()
     for ordinal, _, worth in tables.names(mark(key)):
         if ordinal in speaking:
-            _name(found, ordinal, "name", worth * tables.rules.marked)
-
-
-def _name(found: dict[int, _Found], ordinal: int, tier: str, worth: float) -> None:
-    """Note the best name of an entry."""
-    one = found.setdefault(ordinal, _Found())
-    if worth > one.name:
-        one.name = worth
-        one.tier = tier
+            looked.name(ordinal, "name", worth * tables.rules.marked)
 
 
 def _content(tables: SearchTables, question: Question) -> list[str]:
@@ -262,55 +264,51 @@ def _posted(tables: SearchTables, word: str) -> Posted | None:
     return tables.postings(letters) if posted is None and letters != word else posted
 
 
-def _add_words(words: Collection[_Said], found: dict[int, _Found], worth: float, coverage: float) -> None:
-    """Add what the words of the question say for each entry.
+def _read_words(words: Collection[_Said], worth: float, coverage: float) -> dict[int, float]:
+    """Return what the words of the question say for each entry.
 
     Args:
         words: What each word of the question says.
-        found: What is found.
         worth: What a point of impact is worth.
         coverage: How much hangs on the share of the question that is covered.
     """
-    touched: set[int] = set()
+    text: dict[int, float] = {}
+    covered: dict[int, int] = {}
     for said in words:
+        weight = said.weight
         for ordinal, impact in said.impacts.items():
-            one = found.setdefault(ordinal, _Found())
-            one.text += impact
-            one.covered += said.weight
-            touched.add(ordinal)
+            if ordinal in text:
+                text[ordinal] += impact
+                covered[ordinal] += weight
+            else:
+                text[ordinal] = impact
+                covered[ordinal] = weight
     total = max(sum(said.weight or UNKNOWN for said in words), 1)
-    for ordinal in touched:
-        one = found[ordinal]
-        one.text *= worth * (1 - coverage + coverage * (one.covered / total))
+    shares = {part: worth * (1 - coverage + coverage * (part / total)) for part in set(covered.values())}
+    return {ordinal: impact * shares[covered[ordinal]] for ordinal, impact in text.items()}
 
 
-def _add_asked(words: Collection[_Said], found: dict[int, _Found], worth: float) -> None:
-    """Add how alike the question is to what people ask for each entry: the cosine of their words, cubed.
+def _read_asked(words: Collection[_Said], worth: float) -> dict[int, float]:
+    """Return how alike the question is to what people ask for each entry: the cosine of their words, cubed.
 
     Args:
         words: What the words of the question say.
-        found: What is found.
         worth: What a likeness of 1 is worth.
     """
-    length = sum((said.asking or UNKNOWN) * (said.asking or UNKNOWN) for said in words)
+    length = TOP * math.sqrt(sum((said.asking or UNKNOWN) * (said.asking or UNKNOWN) for said in words))
     alike: dict[int, float] = {}
     for said in words:
+        asking = said.asking
         for ordinal, impact in said.asked.items():
-            alike[ordinal] = alike.get(ordinal, 0.0) + said.asking * impact
-    for ordinal, total in alike.items():
-        share = total / (TOP * math.sqrt(length))
-        one = found.setdefault(ordinal, _Found())
-        one.asked = share * share * share * worth
+            alike[ordinal] = alike.get(ordinal, 0.0) + asking * impact
+    return {ordinal: (share := total / length) * share * share * worth for ordinal, total in alike.items()}
 
 
 def _says(tables: SearchTables, word: str, posted: Posted | None, *, last: bool) -> _Said:
     """Return what a word says of entries, or what it may become says while it is being typed."""
     said = _Said()
     if posted:
-        said.weight = posted.weight
-        said.impacts.update(posted.impacts)
-        said.asking = posted.asking
-        said.asked.update(posted.asked)
+        said = _Said(posted.weight, dict(posted.impacts), posted.asking, dict(posted.asked))
     if last and len(word) > 1:
         ahead = [more for more in map(tables.postings, tables.completions(word)) if more]
         said.weight = said.weight or next((more.weight for more in ahead if more.weight), 0)

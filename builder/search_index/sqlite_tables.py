@@ -173,12 +173,11 @@ class SqliteTables:
 
 def unpack_impacts(packed: bytes) -> list[tuple[int, int]]:
     """Return entries and impacts."""
-    return [(number >> 8, number & 255) for number in struct.unpack(f"<{len(packed) // 4}I", packed)]
+    numbers = struct.unpack(f"<{len(packed) // 4}I", packed)
+    return list(zip([number >> 8 for number in numbers], packed[::4], strict=True))
 
 
 def unpack_named(packed: bytes) -> list[Named]:
     """Return the entries of a name."""
     numbers = struct.unpack(f"<{len(packed) // 4}I", packed)
-    return [
-        (numbers[place] >> 8, numbers[place] & 255, numbers[place + 1]) for place in range(0, len(numbers), 2)
-    ]
+    return list(zip([number >> 8 for number in numbers[::2]], packed[::8], numbers[1::2], strict=True))
