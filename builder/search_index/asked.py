@@ -30,6 +30,10 @@ LEARNT = "learnt.npz"
 """The file beside curated answers that holds what was learned from them."""
 
 
+MOST_CALLING = 3
+"""The most words of a question of ours that calls its place up like a name."""
+
+
 class Answer(NamedTuple):
     """What people ask, and the place that answers it."""
 
@@ -55,6 +59,13 @@ class Answers:
 
     all: tuple[Answer, ...]
     learnt: Path | None = None
+
+    def calling(self) -> list[Answer]:
+        """Return the answers whose question calls the place up like a name: an owner's all, the short ones of ours.
+
+        Nobody types a long question of another's word for word, and thousands of names cost readers bytes.
+        """
+        return [one for one in self.all if self.learnt is None or len(one.ask.split()) <= MOST_CALLING]
 
     def digest(self) -> str:
         """Return a hash of all places and questions."""

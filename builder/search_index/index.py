@@ -65,7 +65,7 @@ class SearchIndex:
     hash: str
 
 
-def build(
+def build(  # noqa: PLR0913 - each is something else, and only the first four must be given
     entries: Sequence[Entry],
     index_entries: Sequence[tuple[str, int, bool]],
     counts: Sequence[TermCounts] | Sequence[PageCounts],
@@ -73,6 +73,7 @@ def build(
     *,
     answers: Sequence[Answers] = (),
     kept: Keeper | None = None,
+    numbers: tuple[Weights, Rules] | None = None,
 ) -> SearchIndex:
     """Build the index of one docset.
 
@@ -86,11 +87,12 @@ def build(
         docset: Whose index it is; its language decides on stemming.
         answers: What people ask, and the places that answer it.
         kept: What an earlier build left; it saves time and changes nothing.
+        numbers: Of the ranking, in place of ours.
     """
     # numpy takes 0.1 s to import, and an unchanged docset needs no index.
     from builder.search_index import asked_words, name_tables, word_tables  # noqa: PLC0415
 
-    numbers = weights, rules = Weights(), Rules()
+    numbers = weights, rules = numbers or (Weights(), Rules())
     steps = kept or Keeper()
     frame = steps.frame = steps.frame or frame_of(entries, index_entries, answers, docset, numbers)
     said = said_for(docset.language)
@@ -163,8 +165,8 @@ def _calls(
     """Return the lines of the general index with ordinals in place of ids, and what people ask."""
     first = entries[0].id if entries else 0
     terms = sorted({(term, entry - first, main) for term, entry, main in index_entries})
-    asked = [answer for one in answers for answer in one.all]
-    return Calls(terms, placed(asked, places_of(entries)))
+    calling = [answer for one in answers for answer in one.calling()]
+    return Calls(terms, placed(calling, places_of(entries)))
 
 
 def _by_page(counts: Sequence[TermCounts] | Sequence[PageCounts]) -> Sequence[PageCounts]:

@@ -80,6 +80,13 @@ def test_what_was_learned_from_ours_is_as_new_as_they_are():
         assert len(kept["worth"]) == len(read_lessons(ours, "en").lessons.pairs)
 
 
+def test_all_questions_of_an_owner_call_a_place_up_but_only_short_ones_of_ours():
+    answers = (Answer("list", "growing array"), Answer("list", "an array that grows by itself"))
+
+    assert Answers(answers).calling() == list(answers)
+    assert Answers(answers, Path("learnt.npz")).calling() == [answers[0]]
+
+
 def test_words_that_tell_places_apart_come_to_say_more_than_words_of_all():
     asks = [f"{verb} a {noun}" for verb in ("find", "open", "close") for noun in ("door", "file", "socket")]
     answers = Answers(tuple(Answer(ask.split()[-1], ask) for ask in asks))
