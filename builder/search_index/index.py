@@ -65,7 +65,7 @@ class SearchIndex:
     hash: str
 
 
-def build(  # noqa: PLR0913 - each is something else, and only the first four must be given
+def build(
     entries: Sequence[Entry],
     index_entries: Sequence[tuple[str, int, bool]],
     counts: Sequence[TermCounts] | Sequence[PageCounts],
@@ -73,7 +73,6 @@ def build(  # noqa: PLR0913 - each is something else, and only the first four mu
     *,
     answers: Sequence[Answers] = (),
     kept: Keeper | None = None,
-    numbers: tuple[Weights, Rules] | None = None,
 ) -> SearchIndex:
     """Build the index of one docset.
 
@@ -87,12 +86,11 @@ def build(  # noqa: PLR0913 - each is something else, and only the first four mu
         docset: Whose index it is; its language decides on stemming.
         answers: What people ask, and the places that answer it.
         kept: What an earlier build left; it saves time and changes nothing.
-        numbers: Of the ranking, in place of ours.
     """
     # numpy takes 0.1 s to import, and an unchanged docset needs no index.
     from builder.search_index import asked_words, name_tables, word_tables  # noqa: PLC0415
 
-    numbers = weights, rules = numbers or (Weights(), Rules())
+    numbers = weights, rules = Weights(), Rules()
     steps = kept or Keeper()
     frame = steps.frame = steps.frame or frame_of(entries, index_entries, answers, docset, numbers)
     said = said_for(docset.language)

@@ -21,9 +21,9 @@ sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 
 from judging import Docs, figures  # noqa: E402 - run as a file it needs the checkout's path first
 
+from builder.search_index import index as search_index  # noqa: E402
 from builder.search_index.asked import answers_for  # noqa: E402
 from builder.search_index.counts import count_terms  # noqa: E402
-from builder.search_index.index import build  # noqa: E402
 from builder.search_index.query import search  # noqa: E402
 from builder.search_index.sqlite_tables import SqliteTables  # noqa: E402
 from builder.search_index.text import SPOKEN  # noqa: E402
@@ -134,8 +134,8 @@ class Corpus(NamedTuple):
     def ask(self, without: Without, answers: Sequence[Answers], queries: Sequence[Query]) -> list[int]:
         """Return at which place each query's right entry stands."""
         docset = self.docset if without.stemming else replace(self.docset, language="")
-        numbers = (without.weights, without.rules)
-        index = build(self.entries, self.lines, self.counts, docset, answers=answers, numbers=numbers)
+        vars(search_index).update(Weights=lambda: without.weights, Rules=lambda: without.rules)
+        index = search_index.build(self.entries, self.lines, self.counts, docset, answers=answers)
         tables = without.tables(self._stored(index.tables), self.number)
         first = self.entries[0].id
         found = []

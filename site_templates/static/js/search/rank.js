@@ -4,13 +4,15 @@
  */
 
 import { read, rest } from './reading.js';
-import { SPOKEN, compounds, isLetter, mark, plain } from './text.js';
+import { compoundWords, postingsOf, saysOf } from './says.js';
+import { SPOKEN, isLetter, mark, plain } from './text.js';
 
 /**
  * @typedef {import('./reading.js').Question} Question
  * @typedef {import('./codec.js').Named} Named
  * @typedef {import('./tables.js').Posted} Posted
  * @typedef {import('./tables.js').Tables} Tables
+ * @typedef {import('./says.js').Said} Said
  * @typedef {'exact' | 'name' | 'prefix' | 'text' | 'fuzzy'} Tier
  *
  * What is known of one entry.
@@ -26,13 +28,6 @@ import { SPOKEN, compounds, isLetter, mark, plain } from './text.js';
  * @property {Map<number, Found>} found
  * @property {string[]} words
  * @property {Said[]} says
- *
- * What a word says: how much it counts, 0 for an unknown word, and each entry's impacts.
- * @typedef {object} Said
- * @property {number} weight
- * @property {Map<number, number>} impacts
- * @property {number} asking the same for what people ask
- * @property {Map<number, number>} asked
  *
  * @typedef {object} Hit
  * @property {number} ordinal
@@ -197,34 +192,6 @@ async function lookUp(tables, question, rules, stops) {
 }
 
 /**
- * Return what a word says; a marked word that is unknown says what its letters say.
- * @param {Tables} tables
- * @param {string} word
- * @returns {Promise<Posted | null>}
- */
-async function postingsOf(tables, word) {
-  const letters = plain(word);
-  return (await tables.postings(word)) ?? (letters === word ? null : tables.postings(letters));
-}
-
-/**
- * Return the compounds of a question that the index knows whole, with what they say.
- * @param {Tables} tables
- * @param {Question} question
- * @param {string[]} words
- * @param {Record<string, number>} rules
- * @returns {Promise<[string, Said][]>}
- */
-async function compoundWords(tables, question, words, rules) {
-  const wholes = [...new Set(compounds(question.name))].filter((whole) => !words.includes(whole));
-  const coming = await Promise.all(wholes.map((whole) => tables.postings(whole)));
-  const known = wholes.flatMap((whole, place) => (coming[place] ? [{ whole, posted: coming[place] }] : []));
-  return Promise.all(
-    known.map(async ({ whole, posted }) => [whole, await saysOf(tables, whole, Promise.resolve(posted), false, rules)]),
-  );
-}
-
-/**
  * Return what the mark in front of a name names (`%` of `%d`) and what speaks of that name.
  * @param {Tables} tables
  * @param {string} key
@@ -314,48 +281,6 @@ function addNames(named, marked, spoken, question, found, rules) {
     for (const [ordinal, , worth] of entries) note(found, ordinal, 'prefix', Math.trunc(worth * part) * share);
   }
   for (const [ordinal, , worth] of spoken) note(found, ordinal, 'name', worth * rules.spoken);
-}
-
-/**
- * Return what a word says of entries, or what it may become says while it is being typed.
- * @param {Tables} tables
- * @param {string} word
- * @param {Promise<Posted | null>} coming
- * @param {boolean} last
- * @param {Record<string, number>} rules
- * @returns {Promise<Said>}
- */
-async function saysOf(tables, word, coming, last, rules) {
-  /** @type {Said} */
-  const said = { weight: 0, impacts: new Map(), asking: 0, asked: new Map() };
-  const exact = await coming;
-  if (exact) {
-    said.weight = exact.weight;
-    said.asking = exact.asking;
-    keepBest(said.impacts, exact.packed, 1);
-    keepBest(said.asked, exact.asked, 1);
-  }
-  if (last && word.length > 1) {
-    const ahead = await tables.ahead(word, rules.ahead);
-    said.weight ||= ahead.weight;
-    said.asking ||= ahead.asking;
-    keepBest(said.impacts, ahead.packed, rules.completion);
-    if (!exact) keepBest(said.asked, ahead.asked, rules.completion);
-  }
-  return said;
-}
-
-/**
- * Add a share of impacts where it is more than what is there.
- * @param {Map<number, number>} impacts
- * @param {Uint32Array} more
- * @param {number} share
- */
-function keepBest(impacts, more, share) {
-  for (let place = 0; place < more.length; place += 2) {
-    const impact = more[place + 1] * share;
-    if (impact > (impacts.get(more[place]) ?? 0)) impacts.set(more[place], impact);
-  }
 }
 
 /**
