@@ -175,10 +175,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """The entries that answer, before anything is read of them: as `Answer`, with the hits of one page."""
+    """The entries that answer, before anything is read of them: as `Answer`, with the hits of one page.
+
+    Attributes:
+        words: What excerpts show.
+    """
 
     query: str
     corrected: str
+    words: str
     hits: tuple[tuple[StoredDocset, Hit], ...]
     total: int
     index_hash: str
@@ -330,9 +335,11 @@ def rank(
     ]
     hits = [(docset, hit) for docset, one in zip(asked, answers, strict=True) for hit in one.hits]
     hits.sort(key=lambda pair: -pair[1].score)
+    telling = next((one for one in answers if one.corrected), answers[0] if answers else None)
     return Ranked(
         query=text,
-        corrected=next((one.corrected for one in answers if one.corrected), ""),
+        corrected=telling.corrected if telling else "",
+        words=telling.words if telling else text,
         hits=tuple(hits[request.offset : limit]),
         total=sum(one.total for one in answers),
         index_hash=join_hashes(asked),
@@ -343,12 +350,11 @@ def show(connection: Connection, ranked: Ranked) -> Answer:
     """Return what the entries say that answer, with excerpts that show the words, the second half of `answer`."""
     numbers = [docset.first_entry + hit.ordinal for docset, hit in ranked.hits]
     cards = _read_cards(connection, numbers)
-    text = ranked.corrected or ranked.query
     return Answer(
         query=ranked.query,
         corrected=ranked.corrected,
         results=tuple(
-            _result(docset, hit, cards[number], text)
+            _result(docset, hit, cards[number], ranked.words)
             for (docset, hit), number in zip(ranked.hits, numbers, strict=True)
         ),
         total=ranked.total,

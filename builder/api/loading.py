@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import sys
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 _ALONG = (("httpx", ("rich", "pygments")), ("datasette.vendored.pint", ("numpy",)))
 """Who looks for what: httpx for its own command line, Datasette's units for arrays. Together 11 MB in each process.
 None of them loads Datasette's plugins, which may need these packages."""
+
+_ARENA_MAX = -8
+"""glibc's number for how many heaps there may be (malloc.h: M_ARENA_MAX)."""
 
 _THRESHOLD = 10_000
 """Objects that a few searches make; Python looks for garbage after 700, in the middle of each search."""
@@ -33,6 +37,13 @@ def load_datasette() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_THRESHOLD)
+    _share_heap()
+
+
+def _share_heap() -> None:
+    """Let all threads take memory from one heap: glibc gives each its own, and what is freed in one serves no other."""
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
 
 
 @contextmanager

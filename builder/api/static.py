@@ -12,6 +12,7 @@ from builder.api.asgi import Reply, request_header, send_reply
 from builder.api.conditional import is_fresh
 from builder.api.encodings import choose_encoding
 from builder.api.files import FileCache, content_type
+from builder.api.ranges import cut_to_range
 from builder.headers import headers_for, policy_in
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class StaticSite:
         if is_folder:
             file, is_folder = look_up(self._root, f"{path}index.html")
         if file and not is_folder:
-            return await self._file(scope, file, path)
+            return cut_to_range(scope, await self._file(scope, file, path))
         target = await self._locate(path)
         return _redirect(scope, target, 302) if target else await self._not_found(scope)
 

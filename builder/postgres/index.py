@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from builder.search_index.cards import Card
     from builder.search_index.tables import Named
 
-MAX_BYTES = 8 * 1024 * 1024
-"""Memory that kept rows may take in one process: those of Python's docs and of a few more like them."""
+MAX_BYTES = 5 * 1024 * 1024
+"""Memory that kept rows may take in one process: about all of Python's docs."""
 
 _ROW_BYTES = 400
 """About what a row takes beside its bytes."""

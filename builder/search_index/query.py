@@ -53,12 +53,14 @@ class SearchAnswer:
     Attributes:
         query: The text as it was typed.
         corrected: The text that was searched instead, "" if the query was searched as typed.
+        words: What was looked for in the end: corrected, or as typed, without what narrows it down.
         total: How many entries were found.
         hits: The best of them, best first.
     """
 
     query: str
     corrected: str
+    words: str
     total: int
     hits: tuple[Hit, ...]
 
@@ -163,7 +165,8 @@ def search(
     order.sort(key=scores.__getitem__, reverse=True)  # of equal scores the first entry stays first
     order = narrowed(tables, order, filters)
     hits = tuple(looked.hit(ordinal, scores[ordinal]) for ordinal in order[:limit])
-    return SearchAnswer(query=text, corrected=corrected, total=len(order), hits=hits)
+    words = corrected or filters.text
+    return SearchAnswer(query=text, corrected=corrected, words=words, total=len(order), hits=hits)
 
 
 def _understand(tables: SearchTables, text: str) -> tuple[Question, Filters]:

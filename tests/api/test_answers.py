@@ -174,3 +174,22 @@ def test_a_file_that_is_not_ours_says_what_to_do(tmp_path: Path, content: bytes)
 def test_a_database_is_opened_for_reading_only(database: sqlite3.Connection):
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         database.execute("DELETE FROM pages")
+
+
+def test_excerpts_mark_the_words_that_are_looked_for_and_not_what_narrows_them_down(
+    database: sqlite3.Connection,
+):
+    texts = ("object", "object kind:function")
+    plain, narrowed = (ask(database, text, version="3.11", size=50) for text in texts)
+
+    excerpts = {result.url: result.excerpt for result in plain.results}
+    shared = [result for result in narrowed.results if result.url in excerpts]
+    assert shared
+    assert all(result.excerpt == excerpts[result.url] for result in shared)
+    marked = {
+        result.excerpt.text[start:end].lower()
+        for result in narrowed.results
+        for start, end in result.excerpt.marks
+    }
+    assert marked
+    assert all(word.startswith("object") for word in marked)

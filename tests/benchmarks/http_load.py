@@ -1,0 +1,186 @@
+"""Put servers under load with wrk, or as people type, and run those that are compared."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import socket
+import subprocess
+import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote, urlsplit
+
+from builder.start import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+KEY_SECONDS = 0.15
+"""Between two keys of somebody who types 80 words a minute."""
+
+LUA = """
+local paths = {}
+for line in io.lines("%s") do paths[#paths + 1] = line end
+local turn, threads = 0, {}
+function setup(thread) table.insert(threads, thread) end
+function init() faults, refused = 0, 0 end
+function request() turn = turn + 1; return wrk.format("GET", paths[turn %% #paths + 1]) end
+function response(status)
+  if status == 503 then refused = refused + 1 elseif status >= 500 then faults = faults + 1 end
+end
+function done(summary, latency)
+  local faults, refused, errors = 0, 0, summary.errors
+  for _, thread in ipairs(threads) do
+    faults, refused = faults + thread:get("faults"), refused + thread:get("refused")
+  end
+  io.write(string.format(
+    'RESULT {"rate": %%.1f, "p50": %%.3f, "p99": %%.3f, "max": %%.1f, "lost": %%d, "faults": %%d, "refused": %%d}',
+    summary.requests / summary.duration * 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+    latency.max / 1e3, errors.connect + errors.read + errors.write + errors.timeout, faults, refused))
+end
+"""
+NGINX = """
+daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; keepalive_requests 1000000000;
+  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
+  uwsgi_temp_path {folder}; scgi_temp_path {folder};
+  server {{ listen 127.0.0.1:{port}; root {folder}/static; location /-/health {{ return 200; }} }}
+}}
+"""
+
+
+class Load(NamedTuple):
+    """What was measured: requests a second, milliseconds, and how many went wrong."""
+
+    rate: float
+    p50: float
+    p99: float
+    max: float
+    lost: int
+    faults: int
+    refused: int
+
+
+def press(folder: Path, address: str, paths: Sequence[str], connections: int, seconds: float) -> Load:
+    """Ask for paths one after another over some connections, each as fast as it is answered."""
+    listed, script = folder / "paths", folder / "load.lua"
+    listed.write_text("\n".join(paths))
+    script.write_text(LUA % listed)
+    length = f"{int(seconds)}s"
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{connections}",
+        f"-d{length}",
+        "--timeout",
+        "10s",
+        "-s",
+        str(script),
+        address,
+    ]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return Load(**json.loads(re.search(r"RESULT (.*)", said)[1]))  # type: ignore[index]  # done() wrote it
+
+
+def type_texts(address: str, texts: Sequence[str], people: int, seconds: float) -> Load:
+    """Have some people type texts, and ask for what each key makes of them from the second letter on."""
+    until = time.monotonic() + seconds
+    shares = [texts[person::people] for person in range(people)]
+    with ThreadPoolExecutor(people) as pool:
+        took = [
+            one for person in pool.map(lambda share: _type(address, share, until), shares) for one in person
+        ]
+    waits = sorted(wait for wait, _ in took)
+    statuses = [status for _, status in took]
+    return Load(
+        rate=len(took) / seconds,
+        p50=waits[len(waits) // 2] * 1000,
+        p99=waits[int(len(waits) * 0.99)] * 1000,
+        max=waits[-1] * 1000,
+        lost=0,
+        faults=sum(status >= 500 and status != 503 for status in statuses),
+        refused=statuses.count(503),
+    )
+
+
+def _type(address: str, texts: Sequence[str], until: float) -> list[tuple[float, int]]:
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
+    took = []
+    for text in texts:
+        for end in range(2, len(text) + 1):
+            began = time.monotonic()
+            if began > until:
+                return took
+            connection.request("GET", f"/-/search.json?q={quote(text[:end], safe='')}")
+            reply = connection.getresponse()
+            reply.read()
+            took.append((time.monotonic() - began, reply.status))
+            time.sleep(max(0.0, began + KEY_SECONDS - time.monotonic()))
+    return took
+
+
+@contextmanager
+def running(command: Sequence[str], address: str, **environ: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server until the block ends."""
+    nothing, variables = subprocess.DEVNULL, {**os.environ, **environ}
+    with subprocess.Popen(command, stdout=nothing, stderr=nothing, cwd=ROOT, env=variables) as server:
+        try:
+            for _ in range(200):
+                try:
+                    urllib.request.urlopen(f"{address}/-/health", timeout=5).close()  # noqa: S310 - it begins with http:
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            yield server
+        finally:
+            server.terminate()
+
+
+@contextmanager
+def nginx(command: str, folder: Path, size: int) -> Iterator[tuple[str, int]]:
+    """Run nginx with one process over one file, `/file.json`; yields its address and process."""
+    port = free_port()
+    (folder / "static").mkdir(exist_ok=True)
+    (folder / "static" / "file.json").write_bytes(b"x" * size)
+    settings = folder / "nginx.conf"
+    user = "user root;" if os.geteuid() == 0 else ""
+    settings.write_text(user + NGINX.format(folder=folder, port=port))
+    with running(
+        [command, "-c", str(settings), "-e", f"{folder}/nginx.log"], f"http://127.0.0.1:{port}"
+    ) as server:
+        yield f"http://127.0.0.1:{port}", server.pid
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def command_line(pid: int) -> bytes:
+    """Return what a process was started with."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def rest(pids: Sequence[int]) -> None:
+    """Wait until processes have nothing to do: a server makes ready what readers ask for first."""
+    for _ in range(120):
+        before = sum(map(_ticks, pids))
+        time.sleep(0.5)
+        if sum(map(_ticks, pids)) - before <= 1:
+            return
+
+
+def _ticks(pid: int) -> int:
+    """Return how much processor time a process has used, in hundredths of a second."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
