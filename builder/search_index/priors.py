@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from builder.models import Entry
     from builder.search_index.weights import PriorWeights
 
+_SOURCE_CODE = "_modules/"
 _RELEASE_NOTES = re.compile(
     r"\b(what.?s[ _-]?new|change[ _-]?log|changes|release[ _-]?notes?|releases|news|(version )?history)\b",
     re.IGNORECASE,
@@ -70,7 +71,7 @@ def _facts(entries: Sequence[Entry]) -> _Facts:
     return _Facts(
         modules=frozenset(entry.name for entry in entries if entry.kind == "module" and entry.name),
         language=max(sorted(domains), key=lambda domain: domains[domain]) if domains else "",
-        notes=frozenset(release_notes(entries)),
+        notes=frozenset(asides(entries)),
         deprecated=frozenset(
             entry.page for entry in entries if entry.level == 1 and (entry.deprecated or entry.removed)
         ),
@@ -110,8 +111,12 @@ def _kind_share(entry: Entry, facts: _Facts, weights: PriorWeights) -> float:
     return share + (0.0 if entry.name.partition(".")[0] in facts.modules else weights.member)
 
 
-def release_notes(entries: Sequence[Entry]) -> set[str]:
-    """Return the pages that are release notes: by title or path, or because most headings are versions."""
+def asides(entries: Sequence[Entry]) -> set[str]:
+    """Return the pages beside the matter.
+
+    They are release notes, by title or path or because most headings are versions, and copies of source code, which
+    `sphinx.ext.viewcode` puts into one folder.
+    """
     headings: dict[str, list[str]] = defaultdict(list)
     for entry in entries:
         if not entry.role:
@@ -124,6 +129,6 @@ def release_notes(entries: Sequence[Entry]) -> set[str]:
         said = _RELEASE_NOTES.search(titles[0]) or _RELEASE_NOTES.search(
             page.removesuffix(".html").replace("/", " ")
         )
-        if said or (len(titles) > 4 and versions * 2 > len(titles)):
+        if said or page.startswith(_SOURCE_CODE) or (len(titles) > 4 and versions * 2 > len(titles)):
             found.add(page)
     return found

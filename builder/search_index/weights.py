@@ -60,7 +60,7 @@ class Weights:
         related: What a word is worth that people say for one of the heading (see `thesaurus`).
         asked_floor: What a word of a question is worth without a prior.
         floor, prior_text: What an impact is worth without a prior, and what the prior adds.
-        section: What the words of a section are worth beside those of a symbol.
+        section, aside: What the words of a section are worth beside those of a symbol, and those of release notes.
         saturation, length: k1 and b of BM25 (Robertson and Zaragoza 2009, The Probabilistic Relevance Framework).
         best, best_asked: How many entries of a word are kept.
         priors: What priors are made of.
@@ -94,6 +94,7 @@ class Weights:
     floor: float = 0.35
     prior_text: float = 1.0
     section: float = 1.4
+    aside: float = 0.4
     saturation: float = 5.7
     length: float = 0.44
     best: int = 240

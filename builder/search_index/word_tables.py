@@ -17,6 +17,7 @@ from builder.search_index import bodies, impacts, thesaurus
 from builder.search_index.languages import silent_words, stems
 from builder.search_index.names import heading
 from builder.search_index.prefixes import crowded
+from builder.search_index.priors import asides
 from builder.search_index.text import compounds, key, plain, words
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Vocabulary:
         silent: Words that say nothing: stop words, and the docset's own name.
         fields: Where the forms stand, by field.
         lengths: The length of each entry's prose.
+        sections: Whether each entry is a section, not a symbol.
+        aside: Whether it stands beside the matter (see `priors.asides`).
     """
 
     forms: Sequence[str]
@@ -57,11 +60,13 @@ class Vocabulary:
     fields: Mapping[str, impacts.Columns]
     lengths: impacts.Floats
     sections: npt.NDArray[np.bool_]
+    aside: npt.NDArray[np.bool_]
 
     def telling(self, priors: Sequence[float], weights: Weights) -> impacts.Floats:
         """Return what the words of each entry are multiplied with: sections explain, symbols are looked up by name."""
-        kinds = np.where(self.sections, weights.section, 1.0)
-        return (weights.floor + weights.prior_text * np.array(priors, np.float64)) * kinds
+        kinds: impacts.Floats = np.where(self.sections, weights.section, 1.0)
+        kinds *= np.where(self.aside, weights.aside, 1.0)
+        return kinds * (weights.floor + weights.prior_text * np.array(priors, np.float64))
 
     def leading(self) -> dict[str, str]:
         """Return for each form the word that leads its group."""
@@ -95,6 +100,7 @@ def read_words(
     fields = {**short_fields, "body": _body_columns(body, numbers)}
     forms = list(dict.fromkeys([*numbers, *asked.forms]))
     groups, leaders = _stem_groups(forms, docset.language)
+    beside = asides(entries)
     return Vocabulary(
         forms=forms,
         groups=groups,
@@ -103,6 +109,7 @@ def read_words(
         fields=fields,
         lengths=body.counted.lengths.astype(np.float64),
         sections=np.array([not entry.role for entry in entries], bool),
+        aside=np.array([entry.page in beside for entry in entries], bool),
     )
 
 

@@ -19,7 +19,7 @@ import made_index  # noqa: E402 - it lies beside the tests in JavaScript that sh
 
 from builder.models import Docset  # noqa: E402
 from builder.search_index.counts import count_terms  # noqa: E402
-from builder.search_index.priors import release_notes  # noqa: E402
+from builder.search_index.priors import asides  # noqa: E402
 from builder.search_index.query import LONGEST_QUERY, search  # noqa: E402
 from builder.search_index.shards import export  # noqa: E402
 
@@ -198,7 +198,7 @@ def test_what_is_deprecated_sinks():
     assert titles("close") == ["b.close", "a.close"]
 
 
-def test_release_notes_sink():
+def test_asides_sink():
     facts = {"text": "The threads of the pool stop.", "inbound": 3}
     titles = simple(
         section("What’s New in Spam 2.0", page="whatsnew/2.0.html", level=1, kind="page"),
@@ -209,7 +209,7 @@ def test_release_notes_sink():
     assert titles("stop threads pool")[0] == "Pools"
 
 
-def test_pages_of_version_headings_are_release_notes():
+def test_pages_of_version_headings_are_asides():
     entries = made_index.entries_of(
         [
             section("Progress", page="a.html", level=1),
@@ -218,7 +218,7 @@ def test_pages_of_version_headings_are_release_notes():
         ]
     )
 
-    assert release_notes(entries) == {"a.html"}
+    assert asides(entries) == {"a.html"}
 
 
 def test_a_section_number_is_no_part_of_a_heading():
