@@ -7,7 +7,7 @@ import gzip
 MIN_BYTES = 512
 """Shorter bodies fit into one packet as they are."""
 
-_BEST_BYTES = 96 * 1024
+_BEST_BYTES = 128 * 1024
 _GOOD_BYTES = 1024 * 1024
 _TEXT = ("text/", "application/json", "application/javascript", "application/xml", "image/svg+xml")
 _TEXT_SUFFIXES = ("+json", "+xml")
