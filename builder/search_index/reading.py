@@ -44,8 +44,14 @@ class Question:
 
     @property
     def rest(self) -> str:
-        """Return the key of what the name may be without what is in front: a variable, a module, a mark."""
-        return plain(key(self.name.rpartition(".")[2])) if self.dotted or mark(self.key) else ""
+        """Return the key of what the name may be without something unknown, "" for none.
+
+        That is a variable, a module or a mark in front, or what follows a marked word: a switch's value.
+        """
+        marked = mark(self.key)
+        if marked and " " in self.name:
+            return key(self.name.partition(" ")[0])
+        return plain(key(self.name.rpartition(".")[2])) if self.dotted or marked else ""
 
     def named(self, name: str) -> Question:
         """Return the same question as naming something else."""

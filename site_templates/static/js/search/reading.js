@@ -40,12 +40,15 @@ export function read(text) {
 }
 
 /**
- * Return the key of what a name may be without what is in front: a variable, a module, a mark.
+ * Return the key of what a name may be without something unknown, '' for none: a variable, a module or a mark in front,
+ * or what follows a marked word.
  * @param {Question} question
  * @returns {string}
  */
 export function rest({ name, dotted, key: whole }) {
-  return dotted || mark(whole) ? plain(key(name.slice(name.lastIndexOf('.') + 1))) : '';
+  const marked = mark(whole);
+  if (marked && name.includes(' ')) return key(name.split(' ')[0]);
+  return dotted || marked ? plain(key(name.slice(name.lastIndexOf('.') + 1))) : '';
 }
 
 /**
