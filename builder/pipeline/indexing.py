@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeVar, cast, overload
 
 from builder.search_index import index as search_index
 from builder.search_index.asked import Answers, answers_for
-from builder.search_index.cards import card_of
 from builder.search_index.keeping import Keeper
 from builder.search_index.memory_tables import MemoryTables
 from builder.search_index.shards import KINDS, Export
@@ -68,6 +67,7 @@ class IndexWork:
         docset: Whose index it is.
         entries: Its entries.
         terms: The lines of the general index, as `index.build` wants them.
+        cards: What is shown of them, as the files of the index have it.
         counts: The words of the entries, page by page.
         answers: What people ask for and where it is, beside what we know.
         frame: A hash of everything but the prose of pages.
@@ -81,6 +81,7 @@ class IndexWork:
     docset: Docset
     entries: Sequence[Entry]
     terms: Sequence[tuple[str, int, bool]]
+    cards: Sequence[bytes]
     counts: Sequence[PageCounts]
     answers: Sequence[Answer]
     frame: bytes
@@ -152,10 +153,9 @@ def export_the_rest(
 def exporting(work: IndexWork, tables: Source, digests: Mapping[str, str], kept: Keeper) -> Export:
     """Return what makes the files of an index; what is made of the same is taken over from the site before."""
     folders = cast("Folders", work.folders)
-    cards = Lazy(lambda: [card_of(entry) for entry in work.entries])
     made_of = {name: bytes.fromhex(found) for name, found in digests.items()}
     made_of["cards"] = work.frame + work.summaries
-    return Export(tables, cards, kept=kept, made_of=made_of, take=partial(folders.take, work.place))
+    return Export(tables, work.cards, kept=kept, made_of=made_of, take=partial(folders.take, work.place))
 
 
 def write_files(work: IndexWork, files: Iterable[tuple[str, bytes]]) -> None:

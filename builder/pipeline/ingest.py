@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from builder.assemble import rows_of, rows_of_pages
 from builder.errors import SourceError
 from builder.pipeline.binding import Binder
+from builder.pipeline.carding import written_cards
 from builder.pipeline.indexing import IndexWork, Lazy, build_and_export, export_the_rest
 from builder.pipeline.listing import read_listing
 from builder.pipeline.reading import read_pages
@@ -164,7 +165,7 @@ def ingest(target: Target, wanted: Wanted, scan: Scan, run: Run) -> Iterator[Ing
         )  # fmt: skip
     binder = Binder(number=number, wanted=wanted, scan=scan, listing=listing, reading=reading, code=run.code)
     bound = kept.step("bound", bytes.fromhex(binder.frame_key), binder.bound)
-    work = _index_work(binder, bound, target, run)
+    work = _index_work(binder, bound, target, run, kept=kept)
     with in_background(build_and_export, work) as following:
         broken = _write(target, binder, bound, kept)
         reading.keep(file, run)
@@ -193,7 +194,7 @@ def _warm_up(target: Target, *, parser: bool = False) -> None:
     target.database()
 
 
-def _index_work(binder: Binder, bound: Bound, target: Target, run: Run) -> IndexWork:
+def _index_work(binder: Binder, bound: Bound, target: Target, run: Run, *, kept: Keeper) -> IndexWork:
     reading = binder.reading
 
     def terms() -> list[tuple[str, int, bool]]:
@@ -204,6 +205,7 @@ def _index_work(binder: Binder, bound: Bound, target: Target, run: Run) -> Index
         docset=bound.docset,
         entries=Lazy(lambda: binder.whole.entries, bound.entries),
         terms=Lazy(terms),
+        cards=Lazy(lambda: written_cards(binder, bound, kept), bound.entries),
         counts=[
             PageCounts(bytes.fromhex(key), _Counts(reading, path)) for path, key in reading.pages.items()
         ],

@@ -16,10 +16,12 @@ from builder.search_index.shard_rows import number, sized
 from builder.search_index.text import is_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import Any
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any, TypeAlias
 
     from builder.search_index.shard_rows import Source
+
+    Made: TypeAlias = Callable[[], dict[str, bytes]]
 
 _NONE = b"\0"
 _POSTED, _LIKE, _AHEAD = 1, 2, 4
@@ -40,20 +42,21 @@ class Keys(NamedTuple):
     crowded: dict[str, Spoken]
 
 
-def key_rows(tables: Source, ahead: int) -> Keys:
+def key_rows(tables: Source, ahead: int, keep: Callable[[Made], dict[str, bytes]]) -> Keys:
     """Return the rows of names and words, without what single letters name.
 
     Args:
         tables: The index.
         ahead: How many entries are kept of all that the beginning of a word may become.
+        keep: Returns what is made of names alone, or what an earlier build left of it.
     """
     names = _Names(tables, letters=False)
     words = _Words(tables, ahead)
-    named, said = names.contents(), words.contents()
-    rows = {key: sized(named.get(key, 2 * _NONE) + said.get(key, _NONE)) for key in sorted({**named, **said})}
-    crowded = {
-        key: Spoken(*names.of(key), *words.of(key)) for key in sorted({**names.crowds, **words.groups})
-    }
+    named = keep(names.contents)
+    rows = {key: sized(content + _NONE) for key, content in named.items()}
+    for word, said in words.contents().items():
+        rows[word] = sized(named.get(word, 2 * _NONE) + said)
+    crowded = {key: Spoken(*names.of(key), *words.of(key)) for key in {**names.crowds, **words.groups}}
     return Keys(rows, crowded)
 
 

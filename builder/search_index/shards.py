@@ -24,7 +24,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from functools import cached_property, partial
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -87,7 +87,7 @@ class Export:
 
     Args:
         tables: The index of a docset.
-        cards: What is shown of each entry of the docset, in id order.
+        cards: Those of the docset's entries as `cards.written` returns them, in id order.
         kept: What an earlier build left; it saves time and changes nothing.
         made_of: Where anything is kept, a hash of each table, and under "cards" one of all that is shown of entries.
         take: Takes over a folder with these files from an earlier export, if it is still there.
@@ -99,7 +99,7 @@ class Export:
     def __init__(
         self,
         tables: Source,
-        cards: Sequence[Card],
+        cards: Sequence[bytes],
         *,
         kept: Keeper | None = None,
         made_of: Mapping[str, bytes] | None = None,
@@ -118,8 +118,7 @@ class Export:
         for kind in kinds:
             fresh: dict[str, bytes] = {}
             make = partial(self._part, kind, fresh)
-            made_of = b"".join(self._made_of.get(name, b"") for name in _SOURCES[kind])
-            self.parts[kind] = self._kept.step(f"files {kind}", made_of, make)
+            self.parts[kind] = self._kept.step(f"files {kind}", self._facts(*_SOURCES[kind]), make)
             for folder, names in self.parts[kind].folders:
                 if self._take(folder, names):
                     continue
@@ -130,6 +129,10 @@ class Export:
     def root(self) -> tuple[str, bytes]:
         """Return the path and the content of the root, when all kinds are in `parts`."""
         return "root.json", _root(self._meta, {kind: self.parts[kind] for kind in KINDS})
+
+    def _facts(self, *names: str) -> bytes:
+        """Return what is kept of the hashes of some tables, one after another."""
+        return b"".join(self._made_of.get(name, b"") for name in names)
 
     def _part(self, kind: str, fresh: dict[str, bytes]) -> Part:
         """Make the files of one kind, into `fresh` by name and not yet packed, and return what is to know of them."""
@@ -148,10 +151,11 @@ class Export:
         from builder.search_index import cards_along, shard_keys  # noqa: PLC0415 - they import numpy
 
         rules = self._meta["rules"]
-        rows, crowded = shard_keys.key_rows(self._tables, int(rules["ahead"]))
+        keep = partial(self._kept.step, "names of keys", self._facts("names", "name_prefixes"))
+        rows, crowded = shard_keys.key_rows(self._tables, int(rules["ahead"]), keep)
         shown = dict(zip(crowded, cards_along.shown_first(list(crowded.values()), rules), strict=True))
         return [
-            (first, shard_rows.with_cards(part, pack(_of_any(part, shown), self._written)))
+            (first, shard_rows.with_cards(part, pack(_of_any(part, shown), self._cards)))
             for first, part in _cut(kind, rows)
         ]
 
@@ -159,7 +163,7 @@ class Export:
         from builder.search_index import shard_keys  # noqa: PLC0415 - it imports numpy
 
         return [
-            (key, shard_rows.with_cards([(key, 0, content)], pack(called, self._written)))
+            (key, shard_rows.with_cards([(key, 0, content)], pack(called, self._cards)))
             for key, (content, called) in shard_keys.letter_rows(self._tables).items()
         ]
 
@@ -168,17 +172,18 @@ class Export:
         return [(first, shard_rows.joined(part)) for first, part in _cut(kind, rows)]
 
     def _all_cards(self, _kind: str) -> list[tuple[str, bytes]]:
-        places = range(len(self._written))
-        return [("", pack(places[start : start + CHUNK], self._written)) for start in places[::CHUNK]]
-
-    @cached_property
-    def _written(self) -> list[bytes]:
-        return written(self._cards)
+        places = range(len(self._cards))
+        return [("", pack(places[start : start + CHUNK], self._cards)) for start in places[::CHUNK]]
 
 
 def export(tables: Source, cards: Sequence[Card]) -> Iterator[tuple[str, bytes]]:
-    """Yield the path, relative to `_search/`, and the content of each file; `root.json` comes last."""
-    made = Export(tables, cards)
+    """Yield the path, relative to `_search/`, and the content of each file; `root.json` comes last.
+
+    Args:
+        tables: The index of a docset.
+        cards: What is shown of each entry of the docset, in id order.
+    """
+    made = Export(tables, written(cards))
     yield from made.files()
     yield made.root()
 
