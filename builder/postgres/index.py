@@ -22,17 +22,20 @@ _ROW_BYTES = 400
 
 _BEHIND = f"|| '{LAST}'"
 
+STATE = "state"
+"""The kind of the row that says of which state of the database the others are."""
+
 LOOK_UP = f"""
-SELECT 'state' AS kind, string_agg(fingerprint, '' ORDER BY id) AS asked_for, '' AS term, 0::bigint AS weight,
+SELECT '{STATE}' AS kind, string_agg(fingerprint, '' ORDER BY id) AS asked_for, '' AS term, 0::bigint AS weight,
        ''::bytea AS entries, 0::bigint AS asking, ''::bytea AS asked FROM docsets
 UNION ALL
 SELECT 'names', key, '', 0, entries, 0, '' FROM names WHERE docset_id = $1 AND key = ANY($2)
 UNION ALL
 SELECT 'name_prefix', prefix, '', 0, entries, 0, '' FROM name_prefixes WHERE docset_id = $1 AND prefix = ANY($3)
 UNION ALL
-SELECT 'names_from', b.beginning, n.key, 0, n.entries, 0, '' FROM unnest($4::text[]) b(beginning)
-JOIN names n ON n.docset_id = $1 AND n.key > b.beginning AND n.key < b.beginning {_BEHIND}
-WHERE NOT EXISTS (SELECT FROM name_prefixes p WHERE p.docset_id = $1 AND p.prefix = b.beginning)
+SELECT 'names_from', b.beginning, n.key, 0, n.entries, 0, '' FROM unnest($4::text[]) b(beginning) CROSS JOIN LATERAL (
+    SELECT * FROM names WHERE docset_id = $1 AND key > b.beginning AND key < b.beginning {_BEHIND} OFFSET 0
+) n WHERE NOT EXISTS (SELECT FROM name_prefixes p WHERE p.docset_id = $1 AND p.prefix = b.beginning)
 UNION ALL
 SELECT 'postings', w.word, p.term, p.weight, p.entries, p.asking, p.asked FROM (
     SELECT word FROM unnest($5::text[]) w(word)
@@ -55,10 +58,13 @@ SELECT 'longer', b.beginning, l.term, 0, '', 0, '' FROM unnest($7::text[]) b(beg
      ORDER BY form LIMIT {COMPLETIONS})
 ) l
 UNION ALL
-SELECT 'spellings', b.beginning, w.word, w.weight, '', 0, '' FROM unnest($8::text[]) b(beginning)
-JOIN spellings w ON w.docset_id = $1 AND w.side = left(b.beginning, 1) AND w.word >= substr(b.beginning, 2)
-AND w.word < substr(b.beginning, 2) {_BEHIND}"""  # noqa: S608 - from our own constants
-"""One statement for all look-ups, prepared and planned once. Its first row says of which state of the database."""
+SELECT 'spellings', b.beginning, w.words, 0, w.weights, 0, '' FROM unnest($8::text[]) b(beginning) CROSS JOIN LATERAL (
+    SELECT coalesce(string_agg(word, ' ' ORDER BY word), '') AS words,
+           coalesce(string_agg(set_byte('\\x00', 0, weight::int), '' ORDER BY word), '') AS weights
+    FROM spellings WHERE docset_id = $1 AND side = left(b.beginning, 1)
+    AND word >= substr(b.beginning, 2) AND word < substr(b.beginning, 2) {_BEHIND}
+) w"""  # noqa: S608 - from our own constants
+"""One statement for all look-ups, prepared and planned once. Spellings, often hundreds, come joined: a byte for a weight."""
 
 _KINDS = ("names", "name_prefix", "names_from", "postings", "completions", "longer", "spellings")
 """Kinds of look-ups in the order of the statement's parameters."""
@@ -213,7 +219,8 @@ class PostgresTables(SqliteTables):
 
     def spellings(self, side: str, beginning: str) -> Sequence[tuple[str, int]]:
         """See `SearchTables`."""
-        return [(row[0], row[1]) for row in self._look("spellings", side + beginning)]
+        rows = self._look("spellings", side + beginning)
+        return list(zip(rows[0][0].split(), rows[0][2], strict=True)) if rows else []
 
     def accepted(self, ordinals: Collection[int], kinds: Collection[str], module: str) -> Collection[int]:
         """See `SearchTables`."""

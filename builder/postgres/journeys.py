@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from builder.api.engine import RETRY_AFTER, TOO_SLOW
 from builder.api.problems import ApiError
-from builder.postgres.index import LOOK_UP
+from builder.postgres.index import LOOK_UP, STATE
 from builder.postgres.reading import FetchedRows, NeededError, with_state
 
 if TYPE_CHECKING:
@@ -75,11 +76,13 @@ class Journeys:
             lacking = [one for one in tables if one.missing]
             if not lacking:
                 return found
-            for one in lacking:
-                (_, state, *_), *rows = await self._fetch(LOOK_UP, one.needed())
-                self._see(state)
-                one.take(rows, self._state)
+            await asyncio.gather(*map(self._look_up, lacking))
         raise ApiError(503, TOO_SLOW, retry_after=RETRY_AFTER)
+
+    async def _look_up(self, table: PostgresTables) -> None:
+        rows = await self._fetch(LOOK_UP, table.needed())
+        self._see(next(said for kind, said, *_ in rows if kind == STATE))
+        table.take([row for row in rows if row[0] != STATE], self._state)
 
     async def complete(self, run: Callable[[], T]) -> T:
         """Return what a function comes to that reads from `here`.
