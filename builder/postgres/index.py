@@ -64,7 +64,7 @@ SELECT 'spellings', b.beginning, w.words, 0, w.weights, 0, '' FROM unnest($8::te
     FROM spellings WHERE docset_id = $1 AND side = left(b.beginning, 1)
     AND word >= substr(b.beginning, 2) AND word < substr(b.beginning, 2) {_BEHIND}
 ) w"""  # noqa: S608 - from our own constants
-"""One statement for all look-ups, prepared and planned once. Spellings, often hundreds, come joined: a byte for a weight."""
+"""One statement for all look-ups, prepared and planned once. Spellings come joined, hundreds of them."""
 
 _KINDS = ("names", "name_prefix", "names_from", "postings", "completions", "longer", "spellings")
 """Kinds of look-ups in the order of the statement's parameters."""

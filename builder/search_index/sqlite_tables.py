@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
 _IN_KIND_AND_MODULE = """
-SELECT e.id FROM {table} e JOIN pages p ON p.id = e.page_id
-WHERE p.docset_id = :docset
+SELECT e.id FROM {table} e
+WHERE e.id IN (SELECT value FROM json_each(:entries))
 AND (:kinds = '[]' OR e.kind IN (SELECT value FROM json_each(:kinds)))
 AND (:module = '' OR e.name = :module OR substr(e.name, 1, length(:inside)) = :inside
      OR e.page_id IN (SELECT page_id FROM sections WHERE kind = 'module' AND name = :module))"""
@@ -125,21 +125,17 @@ class SqliteTables:
     def accepted(self, ordinals: Collection[int], kinds: Collection[str], module: str) -> Collection[int]:
         """See `SearchTables`."""
         first = self._first_entry()
-        found: set[int] = set()
-        for table in ("sections", "symbols"):
-            rows = self._connection.execute(
-                _IN_KIND_AND_MODULE.format(table=table), self._filter(kinds, module)
-            )
-            found.update(number - first for (number,) in rows)
-        return [ordinal for ordinal in ordinals if ordinal in found]
-
-    def _filter(self, kinds: Collection[str], module: str) -> dict[str, object]:
-        return {
-            "docset": self._docset,
+        wanted = {
+            "entries": json.dumps([first + ordinal for ordinal in ordinals]),
             "kinds": json.dumps(sorted(kinds)),
             "module": module,
             "inside": f"{module}.",
         }
+        found: set[int] = set()
+        for table in ("sections", "symbols"):
+            rows = self._connection.execute(_IN_KIND_AND_MODULE.format(table=table), wanted)
+            found.update(number - first for (number,) in rows)
+        return [ordinal for ordinal in ordinals if ordinal in found]
 
     def _first_entry(self) -> int:
         """Return the id of the docset's first entry, which has ordinal 0."""
