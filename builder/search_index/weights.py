@@ -130,7 +130,7 @@ class Rules:
     spoken: float = 0.95
     marked: float = 0.5
     rest: float = 0.5
-    prefix: float = 0.55
+    prefix: float = 0.64
     prefix_rest: float = 0.35
     joined: float = 0.5
     text: float = 1.3
