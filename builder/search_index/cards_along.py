@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SHOWN = 10
 """How many rows a list of results has at first."""
 
+BESIDE = 14
+"""How many of a word's entries are looked for where it stands beside others, which leave some of them out."""
+
 _LOOKED_AT = 16
 """How many entries of each list are looked at."""
 
@@ -76,8 +79,8 @@ def shown_first(keys: Sequence[Spoken], rules: Mapping[str, float]) -> list[list
     likely = _merged(np.maximum, _asked(asked, rules), _asked(ahead_asked, rules, rules["completion"]))
     words = _merged(np.add, texts, likely)
     found: list[list[int]] = [[] for _ in keys]
-    for scored in (_merged(np.add, names, words), words):
-        best = _best(scored)
+    for scored, most in ((_merged(np.add, names, words), SHOWN), (words, BESIDE)):
+        best = _best(scored, most)
         for place, ordinal in zip((best >> _BITS).tolist(), (best & (1 << _BITS) - 1).tolist(), strict=True):
             found[place].append(ordinal)
     return [list(dict.fromkeys(ordinals)) for ordinals in found]
@@ -116,7 +119,7 @@ def _merged(join: np.ufunc, *parts: _Scored) -> _Scored:
     return _Scored(places[starts], join.reduceat(scores, starts) if len(starts) else scores)
 
 
-def _best(scored: _Scored) -> npt.NDArray[np.int64]:
+def _best(scored: _Scored, most: int) -> npt.NDArray[np.int64]:
     """Return the places of the best entries of each key, best first."""
     places, scores = scored
     owners = places >> _BITS
@@ -124,4 +127,4 @@ def _best(scored: _Scored) -> npt.NDArray[np.int64]:
     order = order_of(owners << _BITS | sinking)
     counts = np.bincount(owners)
     rank = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return places[order[rank < SHOWN]]
+    return places[order[rank < most]]

@@ -98,6 +98,17 @@ def test_what_was_searched_before_all_was_ready_is_there_too(page: Page, site_se
     assert box.places()[0] == f"{PDB_PAGE}#pdb.set_trace"
 
 
+def test_parts_of_the_index_are_on_the_device_when_the_keys_rest(visit: Page, site_server: str) -> None:
+    visit.goto(site_server + "/")
+    SearchBox(visit).type("set_trace")
+    fetched = visit.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    parts = [url.removeprefix(site_server) for url in fetched if "_search/" in url and url.endswith(".bin")]
+
+    assert len(parts) > 1
+    for part in parts:
+        wait_until_kept(visit, part)
+
+
 def test_a_page_that_is_not_there_says_so_and_lists_what_is(visit: Page, site_server: str) -> None:
     visit.context.set_offline(True)
 

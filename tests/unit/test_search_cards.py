@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.search_index.cards import Card, pack, row_of, written
-from builder.search_index.cards_along import SHOWN, Spoken, shown_first
+from builder.search_index.cards_along import BESIDE, SHOWN, Spoken, shown_first
 
 RULES = {"written": 130.0, "text": 1.3, "completion": 0.69, "asked": 950.0}
 
@@ -85,8 +85,8 @@ def test_a_key_shows_what_it_names_and_what_its_words_say(keys):
             whole[ordinal] += max(
                 exact[ordinal] + RULES["written"] if ordinal in exact else 0, crowd.get(ordinal, 0)
             )
-        assert_best(ordinals[:SHOWN], whole)
-        assert_best([one for one in ordinals if one in said], said, among=True)
+        assert_best(ordinals[:SHOWN], whole, SHOWN)
+        assert_best([one for one in ordinals if one in said], said, BESIDE, among=True)
 
 
 def by_words(key: tuple[dict[int, int], ...]) -> dict[int, float]:
@@ -101,9 +101,9 @@ def by_words(key: tuple[dict[int, int], ...]) -> dict[int, float]:
     return said
 
 
-def assert_best(ordinals: list[int], scores: dict[int, float], *, among: bool = False) -> None:
+def assert_best(ordinals: list[int], scores: dict[int, float], most: int, *, among: bool = False) -> None:
     """See that ordinals have the best scores, or that those with the best scores are among them."""
-    best = sorted(scores.values(), reverse=True)[:SHOWN]
+    best = sorted(scores.values(), reverse=True)[:most]
     found = sorted((scores[ordinal] for ordinal in ordinals), reverse=True)[: len(best)]
     assert len(found) == len(best) if among else len(ordinals) == len(best)
     for score, expected in zip(found, best, strict=True):

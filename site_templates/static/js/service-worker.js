@@ -20,11 +20,21 @@
 
   /** Milliseconds that a page from the network may take before the kept copy is shown. */
   const PATIENCE = 4000;
+
+  /** Milliseconds without a key after which the parts of an index that were fetched are put into a cache. */
+  const REST = 1000;
   const OURS = `livedocs ${root.pathname} `;
   const ASSETS = `${OURS}assets`;
   const READ = `${OURS}read`;
   const KEPT = `${OURS}kept `;
   const ASSET_NAMES = /\bassets\/[\w.-]+|['"]\.\/[\w.-]+['"]/g;
+
+  /** Whether any docset is kept whole: then parts are looked for here first. Null while that is not known. */
+  let whole = /** @type {boolean | null} */ (null);
+  /** @type {Set<string>} Parts of an index to be put into a cache. */
+  const fetched = new Set();
+  let newest = 0;
+  void noteWhole();
 
   worker.addEventListener('install', (/** @type {Lasting} */ event) => {
     worker.skipWaiting();
@@ -36,7 +46,8 @@
     const path = request.method === 'GET' ? pathOf(request.url) : null;
     // What is fetched to be kept whole goes past this, and is not kept twice.
     if (path === null || request.cache === 'no-store') return;
-    if (isImmutable(path)) event.respondWith(fromCacheFirst(request, path));
+    if (isPart(path) && whole === false && worker.navigator.onLine) event.waitUntil(keepLater(request.url));
+    else if (isImmutable(path)) event.respondWith(fromCacheFirst(request, path));
     else if (request.mode === 'navigate' || isOurs(path)) event.respondWith(fromNetworkFirst(event));
   });
 
@@ -100,6 +111,27 @@
     const reply = await fetch(request);
     if (reply.ok) void put(asset ? ASSETS : READ, request.url, reply.clone());
     return reply;
+  }
+
+  /**
+   * Keep a part of an index that the page fetches past this worker: who types waits for it, and through here it takes
+   * twice as long. The page looks into the caches itself where that fails.
+   * @param {string} url
+   */
+  async function keepLater(url) {
+    fetched.add(url);
+    const number = ++newest;
+    await new Promise((resolve) => setTimeout(resolve, REST));
+    if (number !== newest) return;
+    const urls = [...fetched];
+    fetched.clear();
+    const cache = await caches.open(READ);
+    for (const one of urls) if (!(await cache.match(one, { ignoreVary: true }))) await cache.add(one).catch(() => {});
+    await noteWhole();
+  }
+
+  async function noteWhole() {
+    whole = (await caches.keys()).some((name) => name.startsWith(KEPT));
   }
 
   /** @param {Fetched} event */
@@ -212,7 +244,12 @@
 
   /** @param {string} path */
   function isImmutable(path) {
-    return path.startsWith('assets/') || /\/_search\/[^/]+\//.test(path);
+    return path.startsWith('assets/') || isPart(path);
+  }
+
+  /** @param {string} path */
+  function isPart(path) {
+    return /\/_search\/[^/]+\//.test(path);
   }
 
   /** @param {string} path */

@@ -151,12 +151,13 @@ export class Shards {
    * @returns {Promise<Content>}
    */
   async bring(name, decode) {
-    const fetcher = this.fetcher;
+    const { fetcher } = this;
     let reply;
     try {
       reply = await fetcher(this.base + name);
     } catch (cause) {
-      throw new IndexError(`${name} can't be fetched; is the network there?`, { cause });
+      reply = await globalThis.caches?.match(this.base + name, { ignoreVary: true });
+      if (!reply) throw new IndexError(`${name} can't be fetched; is the network there?`, { cause });
     }
     if (!reply.ok) {
       // After a new build the old files are gone: read the new root with the next key.
