@@ -13,6 +13,7 @@ from urllib.parse import quote
 from datasette.app import Datasette
 
 from builder.answers import open_database
+from builder.api.engine import CACHE_KB
 from builder.api.options import BASE_URL
 from builder.api.service import find_service
 from builder.errors import StoreError
@@ -43,6 +44,7 @@ _SETTINGS = {
     "max_returned_rows": 100,
     "sql_time_limit_ms": 500,
     "num_sql_threads": 2,
+    "cache_size_kb": CACHE_KB,
     "default_cache_ttl": 60,
 }
 

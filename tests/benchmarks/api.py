@@ -206,7 +206,7 @@ class Bench:
         usual = [*plain, *others, *symbols]
         paths = [path for place, one in enumerate(usual) for path in (one, (HOSTILE + pages)[place % 21])]
         with self.serving() as (address, pids):
-            self.load("mixed, warming up", address, paths, 16, pids, seconds=min(60, seconds / 4))
+            self.load("mixed, warming up", address, paths, 16, pids, seconds=min(120, seconds / 4))
             before = sum(map(memory_of, pids))
             found = self.load("mixed, hostile requests between", address, paths, 16, pids, seconds=seconds)
             growth = sum(map(memory_of, pids)) / before - 1
