@@ -322,7 +322,7 @@ async def test_suggestions_have_the_form_that_browsers_ask_for(datasette: Datase
 
 
 async def test_the_page_of_results_works_without_javascript(datasette: Datasette):
-    response = await datasette.client.get("/-/search?q=%3Cb%3Ejson+dump&_size=2")
+    response = await datasette.client.get("/-/search?q=%3Cb%3Ejson+dump&_size=5")
 
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert 'href="/python/3.13/library/json.html#json.dump"' in response.text
