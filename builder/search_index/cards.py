@@ -58,9 +58,10 @@ def written(cards: Sequence[Card]) -> list[bytes]:
 
 
 def _fields(card: Card) -> Iterable[str]:
-    """Return the fields of a card's row. A separator in one of them would move all that follow."""
-    row = row_of(card)
-    fields = row._replace(title="") if row.title == row.name else row
+    """Return the fields of a card's row: first those that neighbours share. A separator in one would move all others."""
+    page, anchor, kind, name, title, signature, summary, trail, added, deprecated = row_of(card)
+    own = title if title != name else ""
+    fields = (page, trail, kind, anchor, name, own, signature, summary, added, deprecated)
     if _SEPARATOR in "".join(fields):
         return (field.replace(_SEPARATOR, " ") for field in fields)
     return fields

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SHOWN = 10
 """How many rows a list of results has at first."""
 
-BESIDE = 14
+BESIDE = 12
 """How many of a word's entries are looked for where it stands beside others, which leave some of them out."""
 
 _LOOKED_AT = 16

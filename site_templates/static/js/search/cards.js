@@ -64,8 +64,8 @@ export class Cards {
     const place = this.places.get(ordinal);
     if (place === undefined) throw new RangeError(TORN);
     const fields = new Reader(this.bytes, place).text().split('\x1f'); // Empty ones at the end are left out.
-    const [page, anchor = '', kind = '', name = '', title = '', ...more] = fields;
-    const [signature = '', summary = '', trail = '', added = '', deprecated = ''] = more;
+    const [page, trail = '', kind = '', anchor = '', name = '', ...more] = fields;
+    const [title = '', signature = '', summary = '', added = '', deprecated = ''] = more;
     return { page, anchor, kind, name, title: title || name, signature, summary, trail, added, deprecated };
   }
 }
