@@ -21,7 +21,7 @@ FIRST_BY_KIND = {
     "partial": 0.91,
     "typo": 0.95,
     "synonym": 0.94,
-    "concept": 0.85,
+    "concept": 0.87,
     "howto": 0.82,
 }
 AGREE_AT_LEAST = 0.98
