@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from builder.answers import Answer, Result, StoredDocset
     from builder.api.service import Service
 
-FORMAT = "2"
+FORMAT = "3"
 """Part of every entity tag: a change of the answer's form is a change of all answers."""
 
 SUGGESTIONS = 8
