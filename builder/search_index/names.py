@@ -146,7 +146,7 @@ def _name_keys(entry: Entry, modules: Collection[str], speech: Speech, weights: 
 def _title_keys(entry: Entry, weights: Weights) -> Iterator[Key]:
     worth = weights.page_title if entry.level == 1 else weights.title
     title = heading(entry.title)
-    yield _key(title, worth)
+    yield Key(key(title), title.lower(), worth)  # nobody types a heading's capitals
     for separator in _SPLITS:
         if separator in title:
             front, _, rest = title.partition(separator)

@@ -198,6 +198,24 @@ def test_what_is_deprecated_sinks():
     assert titles("close") == ["b.close", "a.close"]
 
 
+def test_a_heading_typed_small_stands_above_members_of_that_name():
+    attribute = {"page": "api.html", "anchor": "a", "name": "Session.cookies", "role": "py:attribute"}
+    heading = {"page": "guide.html", "anchor": "cookies", "title": "Cookies"}
+
+    assert search(asked_of([attribute, heading]), "cookies").hits[0].ordinal == 1
+
+
+def test_guides_stand_above_symbols_of_the_same_words():
+    symbol = {"page": "api.html", "anchor": "a", "name": "link_set_timeout", "role": "py:function"}
+    guide = {"page": "guide.html", "anchor": "timeouts", "title": "Setting timeouts of links"}
+
+    assert search(asked_of([symbol, guide]), "how to set a timeout").hits[0].ordinal == 1
+
+
+def asked_of(facts):
+    return made_index.tables_of(made_index.index_of(made_index.entries_of(facts), []))
+
+
 def test_asides_sink():
     facts = {"text": "The threads of the pool stop.", "inbound": 3}
     titles = simple(
