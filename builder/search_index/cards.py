@@ -58,7 +58,7 @@ def written(cards: Sequence[Card]) -> list[bytes]:
 
 
 def _fields(card: Card) -> Iterable[str]:
-    """Return the fields of a card's row, first those that neighbours share; a separator in one would move all others."""
+    """Return the fields of a card's row, first those that neighbours share; a separator in one would move others."""
     page, anchor, kind, name, title, signature, summary, trail, added, deprecated = row_of(card)
     own = title if title != name else ""
     fields = (page, trail, kind, anchor, name, own, signature, summary, added, deprecated)

@@ -206,8 +206,8 @@ def test_a_heading_typed_small_stands_above_members_of_that_name():
 
 
 def test_guides_stand_above_symbols_of_the_same_words():
-    symbol = {"page": "api.html", "anchor": "a", "name": "link_set_timeout", "role": "py:function"}
-    guide = {"page": "guide.html", "anchor": "timeouts", "title": "Setting timeouts of links"}
+    symbol = {"page": "api.html", "anchor": "a", "name": "Link.do_set_timeout", "role": "py:function"}
+    guide = {"page": "guide.html", "anchor": "timeouts", "title": "How timeouts are set"}
 
     assert search(asked_of([symbol, guide]), "how to set a timeout").hits[0].ordinal == 1
 
