@@ -45,6 +45,7 @@ class Spoken(NamedTuple):
     Attributes:
         exact: What the key names.
         crowd: What the keys name that begin so.
+        leading: What the word names in its leading form.
         own: What the word says.
         asked: The same of what people ask.
         ahead: What the words say that begin so.
@@ -53,6 +54,7 @@ class Spoken(NamedTuple):
 
     exact: bytes
     crowd: bytes
+    leading: bytes
     own: bytes
     asked: bytes
     ahead: bytes
@@ -73,22 +75,27 @@ class _Scored(NamedTuple):
 
 def shown_first(keys: Sequence[Spoken], rules: Mapping[str, float]) -> list[list[int]]:
     """Return the ordinals that each key most probably shows: alone, and as a word beside others."""
-    exact, crowd, own, asked, ahead, ahead_asked = zip(*keys, strict=True) if keys else [()] * 6
-    names = _merged(np.maximum, _named(exact, rules["written"]), _named(crowd, 0))
+    exact, crowd, leading, own, asked, ahead, ahead_asked = zip(*keys, strict=True) if keys else [()] * 7
+    leaders = _named(leading, share=rules["spoken"])
+    names = _merged(np.maximum, _named(exact, rules["written"]), _named(crowd), leaders)
     texts = _merged(np.maximum, _said(own, rules["text"]), _said(ahead, rules["text"] * rules["completion"]))
     likely = _merged(np.maximum, _asked(asked, rules), _asked(ahead_asked, rules, rules["completion"]))
+    calm = np.array([rules["asked_named"] if one else 1 for one in exact], np.float64)
+    alone = _merged(
+        np.add, names, texts, _Scored(likely.places, likely.scores * calm[likely.places >> _BITS])
+    )
     words = _merged(np.add, texts, likely)
     found: list[list[int]] = [[] for _ in keys]
-    for scored, most in ((_merged(np.add, names, words), SHOWN), (words, BESIDE)):
+    for scored, most in ((alone, SHOWN), (words, BESIDE)):
         best = _best(scored, most)
         for place, ordinal in zip((best >> _BITS).tolist(), (best & (1 << _BITS) - 1).tolist(), strict=True):
             found[place].append(ordinal)
     return [list(dict.fromkeys(ordinals)) for ordinals in found]
 
 
-def _named(rows: Sequence[bytes], more: float) -> _Scored:
+def _named(rows: Sequence[bytes], more: float = 0, share: float = 1) -> _Scored:
     words, owners = _numbers(rows, 2)
-    return _Scored(owners << _BITS | words[::2] >> 8, words[1::2] + more)
+    return _Scored(owners << _BITS | words[::2] >> 8, words[1::2] * share + more)
 
 
 def _said(rows: Sequence[bytes], worth: float) -> _Scored:

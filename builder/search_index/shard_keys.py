@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from builder.search_index import packing
 from builder.search_index.cards_along import Spoken
 from builder.search_index.shard_rows import number, sized
-from builder.search_index.text import is_letter
+from builder.search_index.text import SPOKEN, is_letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -56,7 +56,10 @@ def key_rows(tables: Source, ahead: int, keep: Callable[[Made], dict[str, bytes]
     rows = {key: sized(content + _NONE) for key, content in named.items()}
     for word, said in words.contents().items():
         rows[word] = sized(named.get(word, 2 * _NONE) + said)
-    crowded = {key: Spoken(*names.of(key), *words.of(key)) for key in {**names.crowds, **words.groups}}
+    crowded = {
+        key: Spoken(*names.of(key), names.leading(key, words.leader(key)), *words.of(key))
+        for key in {**names.crowds, **words.groups}
+    }
     return Keys(rows, crowded)
 
 
@@ -103,6 +106,11 @@ class _Names:
         """Return the entries of a key and of those that begin so, as the tables have them."""
         return self.exact.get(key, b""), self.crowds.get(key, b"")
 
+    def leading(self, key: str, leader: str) -> bytes:
+        """Return the entries that a word's leading form names, beside those of the word itself."""
+        keys = (leader + SPOKEN,) if leader == key else (leader, leader + SPOKEN)
+        return b"".join(self.exact.get(one, b"") for one in keys)
+
 
 class _Words:
     """What words say.
@@ -130,8 +138,12 @@ class _Words:
         best = [packing.best_of(groups, column, ahead) for column in self._packed]
         self._merged = dict(zip(self.groups, zip(*best, strict=True), strict=True))
 
+    def leader(self, word: str) -> str:
+        """Return the word that leads the forms of a word."""
+        return self._leader_of.get(word, word)
+
     def _place(self, word: str) -> int:
-        return self._place_of[self._leader_of.get(word, word)]
+        return self._place_of[self.leader(word)]
 
     def contents(self) -> dict[str, bytes]:
         """Return the content of each row."""
@@ -148,10 +160,15 @@ class _Words:
         return {word: _said(*rows.get(word, (0, b"")), merged.get(word)) for word in {**rows, **merged}}
 
     def of(self, key: str) -> tuple[bytes, bytes, bytes, bytes]:
-        """Return what a key says as a word, then what its longer ones say: each time entries and what is asked."""
-        place = self._place_of.get(self._leader_of.get(key, key))
-        own = (b"", b"") if place is None else (self._packed[0][place], self._packed[1][place])
-        return *own, *self._merged.get(key, (b"", b""))
+        """Return what a key says as a word, then what its longer ones say: each time entries and what is asked.
+
+        Of what is asked the longer ones count only where the key is no word itself (see `query.py`).
+        """
+        place = self._place_of.get(self.leader(key))
+        ahead, ahead_asked = self._merged.get(key, (b"", b""))
+        if place is None:
+            return b"", b"", ahead, ahead_asked
+        return self._packed[0][place], self._packed[1][place], ahead, b""
 
 
 def _longer(prefix: str, words: str) -> list[str]:

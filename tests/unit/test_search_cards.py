@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from builder.search_index.cards import Card, pack, row_of, written
 from builder.search_index.cards_along import BESIDE, SHOWN, Spoken, shown_first
 
-RULES = {"written": 130.0, "text": 1.3, "completion": 0.69, "asked": 950.0}
+RULES = {
+    "written": 130.0, "spoken": 0.95, "text": 1.3, "completion": 0.69, "asked": 950.0, "asked_named": 0.6,
+}  # fmt: skip
 
 texts = st.text(max_size=6)
 made_cards = st.builds(Card, *[texts] * len(Card._fields))
@@ -71,34 +73,36 @@ def best_first(found: dict[int, int]) -> list[tuple[int, int]]:
     return sorted(found.items(), key=lambda one: (-one[1], one[0]))
 
 
-@given(st.lists(st.tuples(named, named, *[impacts] * 4), max_size=4))
+@given(st.lists(st.tuples(named, named, named, *[impacts] * 4), max_size=4))
 def test_a_key_shows_what_it_names_and_what_its_words_say(keys):
-    spoken = [Spoken(*map(pairs, key[:2]), *map(words, key[2:])) for key in keys]
+    spoken = [Spoken(*map(pairs, key[:3]), *map(words, key[3:])) for key in keys]
 
     found = shown_first(spoken, RULES)
 
     assert len(found) == len(keys)
     for key, ordinals in zip(keys, found, strict=True):
-        exact, crowd, *_ = key
-        said = by_words(key)
-        whole: dict[int, float] = defaultdict(float, said)
-        for ordinal in {**exact, **crowd}:
+        exact, crowd, leading, *_ = key
+        said = by_words(key, 1)
+        whole = by_words(key, RULES["asked_named"] if exact else 1)
+        for ordinal in {**exact, **crowd, **leading}:
             whole[ordinal] += max(
-                exact[ordinal] + RULES["written"] if ordinal in exact else 0, crowd.get(ordinal, 0)
+                exact[ordinal] + RULES["written"] if ordinal in exact else 0,
+                crowd.get(ordinal, 0),
+                leading.get(ordinal, 0) * RULES["spoken"],
             )
         assert_best(ordinals[:SHOWN], whole, SHOWN)
         assert_best([one for one in ordinals if one in said], said, BESIDE, among=True)
 
 
-def by_words(key: tuple[dict[int, int], ...]) -> dict[int, float]:
-    _, _, own, asked, ahead, ahead_asked = key
+def by_words(key: tuple[dict[int, int], ...], calm: float) -> dict[int, float]:
+    *_, own, asked, ahead, ahead_asked = key
     share = RULES["completion"]
     said: dict[int, float] = defaultdict(float)
     for ordinal in {**own, **ahead}:
         said[ordinal] += RULES["text"] * max(own.get(ordinal, 0), share * ahead.get(ordinal, 0))
     for ordinal in {**asked, **ahead_asked}:
         likely = max(asked.get(ordinal, 0), share * ahead_asked.get(ordinal, 0))
-        said[ordinal] += RULES["asked"] * (likely / 255) ** 3
+        said[ordinal] += calm * RULES["asked"] * (likely / 255) ** 3
     return said
 
 
