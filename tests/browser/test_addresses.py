@@ -44,11 +44,25 @@ def test_a_mistyped_name_finds_the_nearest(page: Page, site_server: str) -> None
     assert box.places()[0] == "/python/3.11/library/json.html#json.JSONDecodeError"
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("modules/json.html", "library/json.html"),
+        ("modules/lib/cmdline.html#module-cmdline", "using/cmdline.html"),
+        ("library/simplejson.html#json.dump", "library/json.html#json.dump"),
+    ],
+)
+def test_a_page_that_has_moved_leads_to_its_place(page: Page, site_server: str, old: str, new: str) -> None:
+    page.goto(f"{site_server}/python/3.11/{old}")
+
+    page.wait_for_url(f"{site_server}/python/3.11/{new}")
+
+
 def test_a_page_that_has_gone_is_searched_for_by_its_name(page: Page, site_server: str) -> None:
-    page.goto(f"{site_server}/python/3.11/modules/json.html")
+    page.goto(f"{site_server}/python/3.11/modules/debugger.html")
 
     box = SearchBox(page)
-    box.wait_for_answer("json")
+    box.wait_for_answer("debugger")
 
     assert page.locator("h1").inner_text() == "No page here"
-    assert box.places()[0].startswith("/python/3.11/library/json.html")
+    assert box.places()[0].startswith("/python/3.11/library/pdb.html")

@@ -245,6 +245,37 @@ def test_an_open_page_outlives_a_new_build_and_nothing_of_the_old_one_is_left_af
     assert page.locator("header").evaluate("header => getComputedStyle(header).position") == "sticky"
 
 
+@pytest.mark.parametrize("path", ["/", JSON_PAGE])
+def test_an_open_page_outlives_a_new_build_without_a_service_worker(
+    open_page: Callable[..., Page], faults: list[str], tmp_path: Path, golden_docs: Path, path: str
+) -> None:
+    docs = shutil.copytree(golden_docs, tmp_path / "docs")
+    with serving(build(tmp_path, docs), log=tmp_path / "log") as server:
+        page = open_page(viewport={"width": 800, "height": 700}, service_workers="block")
+        page.goto(server + path)
+        if path != "/":
+            page.keyboard.press("/")
+        box = SearchBox(page)
+        box.type("json")
+        file = docs / "library" / "pdb.html"
+        file.write_text(file.read_text().replace("set_trace", "set_track"))
+        build_with_other_assets(tmp_path, docs)
+
+        box.input.fill("")
+        box.type("set_track")
+        found = box.places()[0]
+        box.input.fill("")
+        box.input.press_sequentially('"json encoder"')  # needs a script that has not been started
+        page.get_by_role("button", name="Reload").click()
+        page.wait_for_url("**/*q=*")
+        box = SearchBox(page)
+        box.wait_for_answer('"json encoder"')
+
+        assert found == f"{PDB_PAGE}#pdb.set_track"
+        assert box.options.count() > 0
+    faults[:] = [fault for fault in faults if "404" not in fault and "blocked by Playwright" not in fault]
+
+
 def build_with_other_assets(folder: Path, docs: Path, *, again: str = "") -> None:
     """Build by a copy of the project whose styles and scripts are others."""
     code = folder / f"code{again}"

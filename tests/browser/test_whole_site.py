@@ -89,6 +89,47 @@ def test_names_alike_are_said_to_be(page: Page, python_site_server: str) -> None
     assert box.active_option().get_attribute("href") == box.options.first.get_attribute("href")
 
 
+def test_names_alike_are_folded_and_opened_by_keyboard(page: Page, python_site_server: str) -> None:
+    page.goto(python_site_server + "/")
+    box = SearchBox(page)
+    box.type("close")
+    group = box.list.get_by_role("group")
+    all_rows = group.locator("a[role=option]").count()
+
+    box.press(*["ArrowDown"] * (all_rows + 1))
+    said = box.active_option().inner_text()
+    box.press("Enter")
+    group.get_by_text("Show all").wait_for()
+    folded = group.locator("a[role=option]").count()
+    still = box.active_option().inner_text()
+    beside = box.list.locator("> a[role=option]").count()
+    box.press("Enter")
+    group.get_by_text("Show only the first").wait_for()
+
+    assert said.startswith("Show only the first of ")
+    assert said.endswith(" named close")
+    assert still.startswith("Show all ")
+    assert folded == 1
+    assert beside > 0
+    assert group.locator("a[role=option]").count() >= all_rows
+    assert box.input.evaluate("input => input === document.activeElement")
+    assert page.url.endswith("?q=close")
+
+
+def test_filters_say_how_many_results_they_look_at(page: Page, python_site_server: str) -> None:
+    page.goto(python_site_server + "/")
+    box = SearchBox(page)
+    box.type("file")
+    page.get_by_role("button", name="Filter").click()
+    pool = page.get_by_text("Of the 150 best results")
+    pool.wait_for()
+
+    box.input.fill("")
+    box.type("zipapp")
+
+    assert not pool.is_visible()
+
+
 def sample(rows: list[tuple[str, ...]], size: int) -> list[tuple[str, ...]]:
     """Return about `size` rows from all over a list."""
     return rows[:: max(1, len(rows) // size)]

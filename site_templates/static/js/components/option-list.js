@@ -14,41 +14,55 @@ import { homonyms } from '../lib/homonyms.js';
 /** Rows that Page Up and Page Down pass. */
 const PAGE = 10;
 
+/** @typedef {(label: string, folded: boolean) => void} OnFold Called when names alike were folded or opened. */
+
 export class OptionList {
   #list;
   #input;
   #template;
-  #rows = /** @type {HTMLAnchorElement[]} */ ([]);
+  #onFold;
+  #rows = /** @type {HTMLElement[]} */ ([]);
+  #options = /** @type {HTMLElement[]} */ ([]);
+  #fold = /** @type {HTMLElement | null} */ (null);
+  #folded = '';
   #active = -1;
 
   /**
    * @param {HTMLElement} list
    * @param {HTMLInputElement} input
    * @param {HTMLTemplateElement} template Of a row.
+   * @param {OnFold} onFold
    */
-  constructor(list, input, template) {
+  constructor(list, input, template, onFold) {
     this.#list = list;
     this.#input = input;
     this.#template = template;
+    this.#onFold = onFold;
   }
 
-  /** @returns {number} The chosen row, -1 for none. */
+  /** @returns {number} The chosen option, -1 for none. */
   get active() {
     return this.#active;
   }
 
   get count() {
-    return this.#rows.length;
+    return this.#options.length;
   }
 
-  /** @returns {HTMLAnchorElement | null} The chosen row's link. */
+  /** @returns {HTMLElement | null} The chosen option. */
   get option() {
-    return this.#rows[this.#active] ?? null;
+    return this.#options[this.#active] ?? null;
+  }
+
+  /** @returns {number | null} Which result the chosen option leads to: -1 while none is chosen, null where it leads to none. */
+  get result() {
+    if (!this.option) return -1;
+    return this.option === this.#fold ? null : this.#rows.indexOf(this.option);
   }
 
   /** @returns {Element | null} */
   get first() {
-    return this.#rows[0] ?? null;
+    return this.#options[0] ?? null;
   }
 
   /** Say that the rows don't answer what the input holds now. */
@@ -66,11 +80,39 @@ export class OptionList {
       createRow(this.#template, result, { id: `ld--result-${index}`, root }),
     );
     const same = homonyms(text, answer);
-    const group = same && createGroup(same.label, this.#rows.slice(0, same.rows));
-    this.#list.replaceChildren(...(group ? [group] : []), ...this.#rows.slice(same ? same.rows : 0));
+    const alike = this.#rows.slice(0, same?.rows ?? 0);
+    const others = this.#rows.slice(alike.length);
+    const wasFold = this.option !== null && this.option === this.#fold;
+    if (!same || nameIn(same.label) !== this.#folded) this.#folded = '';
+    this.#fold = same && this.#createFold(same.label);
+    const shown = this.#folded ? alike.slice(0, 1) : alike;
+    this.#options = [...shown, ...(this.#fold ? [this.#fold] : []), ...others];
+    this.#list.replaceChildren(...(same && this.#fold ? [createGroup(same.label, [...shown, this.#fold])] : []), ...others);
+    if (this.#active >= 0) this.choose(wasFold && this.#fold ? shown.length : Math.min(this.#active, this.count - 1));
+    if (wasFold) this.option?.scrollIntoView({ block: 'nearest' });
     this.#input.setAttribute('aria-expanded', String(this.#rows.length > 0));
     this.#list.dataset.query = text;
     this.#list.dataset.state = 'ready';
+  }
+
+  /**
+   * @param {string} label Of the names that are alike.
+   * @returns {HTMLElement} The option that leaves only the first of them, or shows all again.
+   */
+  #createFold(label) {
+    const folded = this.#folded !== '';
+    const fold = document.createElement('div');
+    fold.id = 'ld--result-fold';
+    fold.role = 'option';
+    fold.ariaSelected = 'false';
+    fold.className = 'ld-result-fold';
+    fold.textContent = folded ? `Show all ${label}` : `Show only the first of ${label}`;
+    fold.addEventListener('click', () => {
+      this.#folded = folded ? '' : nameIn(label);
+      this.choose(this.#options.indexOf(fold));
+      this.#onFold(label, !folded);
+    });
+    return fold;
   }
 
   /** @returns {boolean} Whether the rows are final for what the input holds now. */
@@ -107,6 +149,14 @@ export class OptionList {
     this.option?.scrollIntoView({ block: 'nearest' });
     return true;
   }
+}
+
+/**
+ * @param {string} label `58 named close`; how many there are may be known better later.
+ * @returns {string} The name.
+ */
+function nameIn(label) {
+  return label.slice(label.lastIndexOf(' ') + 1);
 }
 
 /**

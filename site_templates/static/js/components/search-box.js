@@ -6,6 +6,7 @@
 
 import { NothingFound } from './nothing-found.js';
 import { OptionList } from './option-list.js';
+import { PreviewPane } from './preview-pane.js';
 import { showRecents } from './recents.js';
 import { askedInAddress, keepPlaceInHistory, placeInHistory, showInAddress } from './search-address.js';
 import { POOL, SearchFilters } from './search-filters.js';
@@ -14,7 +15,6 @@ import { rememberSearch } from '../lib/recent-searches.js';
 
 /** @import { Result } from './search-results.js' */
 /** @import { Way } from './nothing-found.js' */
-/** @import { Preview } from './preview.js' */
 /** @import { Place } from './search-address.js' */
 
 /**
@@ -38,12 +38,6 @@ const MORE_ROWS = 60;
  * it after a hundred times in half a minute.
  */
 const REST = 250;
-
-/** Milliseconds that the first results must stand before the pane for previews is made. */
-const PAUSE = 400;
-
-/** Where there is room for a pane beside the list. */
-const WIDE = matchMedia('(width >= 64rem)');
 
 /** Milliseconds after which a search that failed is tried again. */
 const RETRY = 3000;
@@ -71,8 +65,7 @@ export class SearchBox {
   #input;
   #list;
   #filters;
-  #preview = /** @type {Promise<Preview> | null} */ (null);
-  #previewWaits = 0;
+  #preview;
   #nothing;
   #words;
   #parts;
@@ -97,7 +90,8 @@ export class SearchBox {
     this.#root = this.#home = docsetOf(form);
     this.#search = open(this.#root);
     this.#input = /** @type {HTMLInputElement} */ (find('[role=combobox]'));
-    this.#list = new OptionList(find('[role=listbox]'), this.#input, template);
+    this.#list = new OptionList(find('[role=listbox]'), this.#input, template, (label, folded) => this.#fold(label, folded));
+    this.#preview = new PreviewPane(find('[data-preview]'), () => void this.#offerReload());
     this.#filters = new SearchFilters(form, (docset) => this.#narrow(docset));
     this.#nothing = new NothingFound(find('[data-nothing]'), this.#input, (text) => this.ask(text));
     this.#words = new SearchWords(find('[data-note]'), find('[data-count]'));
@@ -237,7 +231,7 @@ export class SearchBox {
     const { corrected, total, results } = answer;
     this.#answer = answer;
     this.#parts.panes.hidden = results.length === 0;
-    this.#parts.more.hidden = total <= results.length || this.#rows === MORE_ROWS;
+    this.#parts.more.hidden = total <= results.length || this.#rows >= MORE_ROWS;
     this.#words.say(...noteOn(text.trim(), answer, this.#filters.active));
     this.#words.announce(text.trim() ? countText(total, corrected) : '');
     this.#list.show(text, answer, this.#root);
@@ -261,6 +255,15 @@ export class SearchBox {
     this.#words.announce(`${reason}.`);
     this.#words.explain(error instanceof Error ? error.message : String(error));
     this.#retry = setTimeout(() => this.#show(), RETRY);
+    void this.#offerReload();
+  }
+
+  /** Where the page's build has been replaced, stop trying; what was typed goes along to the new one. */
+  async #offerReload() {
+    const text = new URLSearchParams({ q: this.#input.value });
+    const again = this.#followsAddress ? location.pathname : new URL('search.html', this.#root).href;
+    const offered = await this.#words.offerReload(() => location.assign(`${again}?${text}`));
+    if (offered) clearTimeout(this.#retry);
   }
 
   #retryNow() {
@@ -330,6 +333,17 @@ export class SearchBox {
     return true;
   }
 
+  /**
+   * Names alike have been folded, which leaves room for other results, or opened.
+   * @param {string} label
+   * @param {boolean} folded
+   */
+  #fold(label, folded) {
+    if (folded) this.#rows = POOL;
+    this.#words.announce(`${label}: ${folded ? 'only the first is shown' : 'all are shown'}.`);
+    void this.#show();
+  }
+
   #showMore() {
     this.#rows = MORE_ROWS;
     this.#input.focus();
@@ -343,26 +357,10 @@ export class SearchBox {
     });
   }
 
-  async #openPreview() {
-    const { Preview } = await import('./preview.js');
-    return new Preview(/** @type {HTMLElement} */ (this.#form.querySelector('[data-preview]')));
-  }
-
-  /** The chosen result's section at once; of the first, while none is chosen, first what its row knows. */
+  /** The chosen result's section; of the first, while none is chosen. */
   #showPreview() {
-    const result = this.#answer.results[Math.max(this.#list.active, 0)];
-    if (!result || !WIDE.matches) return;
-    const address = new URL(result.url, this.#root);
-    const chosen = this.#list.active >= 0;
-    if (this.#preview) {
-      void this.#preview.then((preview) => preview.show(result, address, chosen));
-      return;
-    }
-    clearTimeout(this.#previewWaits);
-    this.#previewWaits = setTimeout(() => {
-      this.#preview = this.#openPreview();
-      this.#showPreview();
-    }, PAUSE);
+    const { result } = this.#list;
+    if (result !== null) this.#preview.show(this.#answer.results[Math.max(result, 0)], this.#root, result >= 0);
   }
 
   /** @param {boolean} step Whether the way back leads to what was asked before. */

@@ -17,6 +17,7 @@ export class SearchFilters {
   #button;
   #part;
   #drop;
+  #pool;
   #selects;
   #wanted = /** @type {Wanted} */ ({ kind: '', module: '' });
   #docsets = docsetsOfSite();
@@ -32,6 +33,8 @@ export class SearchFilters {
     this.#button = find('[data-filter]');
     this.#part = find('[data-filters]');
     this.#drop = find('[data-drop]');
+    this.#pool = find('[data-pool]');
+    this.#pool.textContent = `Of the ${POOL} best results`;
     this.#selects = { docset: select('docset'), kind: select('kind'), module: select('module') };
     this.#onChange = onChange;
     this.#button.addEventListener('click', () => this.#toggle());
@@ -78,6 +81,7 @@ export class SearchFilters {
     this.#fill('kind', results);
     this.#fill('module', results);
     this.#drop.hidden = !this.active;
+    this.#pool.hidden = results.length < POOL;
     return narrowed(results, this.#wanted);
   }
 

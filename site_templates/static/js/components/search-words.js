@@ -3,6 +3,8 @@
  * @module
  */
 
+import { isOutdated } from '../lib/newer-build.js';
+
 /** @import { Answer } from './search-box.js' */
 
 /** Milliseconds of quiet after which the number of results is announced. */
@@ -32,6 +34,23 @@ export class SearchWords {
   /** @param {string} reason For those who want to know more of what was said. */
   explain(reason) {
     this.#note.title = reason;
+  }
+
+  /**
+   * Where something failed because a new build has taken the page's place, offer to go on with that.
+   * @param {() => void} reload
+   * @returns {Promise<boolean>} Whether it is so.
+   */
+  async offerReload(reload) {
+    if (!(await isOutdated())) return false;
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'ld-button';
+    button.textContent = 'Reload';
+    button.addEventListener('click', reload);
+    this.say('A newer version of this site is here. ', button);
+    this.announce('A newer version of this site is here.');
+    return true;
   }
 
   /** @param {string} message */

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { isOutdated } from '../lib/newer-build.js';
+
 /**
  * @param {URL} markup
  * @param {URL | null} docset The docset of this page.
@@ -17,6 +19,7 @@ export function bindSettings(markup, docset) {
       button.popoverTargetElement = await createSettings(markup, docset);
       button.click();
     } catch {
+      if (await isOutdated()) location.reload();
       button.addEventListener('click', open); // The line is down: the next click tries again.
     }
   };
