@@ -20,7 +20,7 @@ MAX_BYTES = 8 * 1024 * 1024
 """Memory that the bodies may take in one process."""
 
 PLAIN = "identity"
-_MOST_ADDRESSES = 8_192
+_MOST_ADDRESSES = 4_096
 _LONGEST_ADDRESS = 512
 
 Address = tuple[str, str, bytes, bytes, bytes]
