@@ -40,8 +40,8 @@ class SlowLine:
             await asyncio.gather(
                 self._send(reader, up_writer, opened + ROUND_TRIP), self._answer(up_reader, writer)
             )
-        except OSError:
-            pass  # the browser has closed the connection
+        except (OSError, asyncio.CancelledError):
+            pass  # the browser has closed the connection, or the line is taken down while it is open
         finally:
             for one in (writer, up_writer):
                 one.close()
