@@ -55,10 +55,12 @@ class Answers:
     Attributes:
         all: The answers, each once.
         learnt: The file in which may stand what was learned from them.
+        language: What they are written in, a BCP 47 tag; "" for the language of the docs.
     """
 
     all: tuple[Answer, ...]
     learnt: Path | None = None
+    language: str = ""
 
     def calling(self) -> list[Answer]:
         """Return the answers whose question calls the place up like a name: an owner's all, the short ones of ours.
@@ -78,7 +80,7 @@ def answers_for(slug: str) -> list[Answers]:
     found = dict.fromkeys(
         answer for file in sorted(folder.glob("*.txt")) for answer in read_answers(file.read_text("utf-8"))
     )
-    return [Answers(tuple(found), folder / LEARNT)] if found else []
+    return [Answers(tuple(found), folder / LEARNT, language="en")] if found else []
 
 
 def read_answers(text: str) -> Iterator[Answer]:

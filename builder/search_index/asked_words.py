@@ -38,14 +38,12 @@ class AskedWords:
     """What people ask with which words.
 
     Attributes:
-        forms: All words that people ask with, as they are written.
-        spoken: For each stem a form that has it.
+        forms: All words that people ask with, as they are written, each with the number of its stem.
         entries: The entries that are asked for with each stem.
         weights: How much each stem counts in a question, 1 to 255: its idf among what entries are asked for.
     """
 
-    forms: Sequence[str]
-    spoken: Sequence[str]
+    forms: Mapping[str, int]
     entries: Packed
     weights: Ints
 
@@ -90,7 +88,7 @@ def asked_words(
     numbers = numbering()
     pairs, worth = [np.zeros(0, np.int64)], [np.zeros(0)]
     for one in answers:
-        read = read_lessons(one, language)
+        read = read_lessons(one, one.language or language)
         forms.update(
             (form, stem) for form, stem in zip(read.forms, read.stems, strict=True) if form not in silent
         )
@@ -101,8 +99,8 @@ def asked_words(
         here = ordinals[place] >= 0
         pairs.append(terms[stem[here]] * len(priors) + ordinals[place[here]])
         worth.append(_learnt(one, read.lessons)[here])
-    spoken = {stem: form for form, stem in reversed(forms.items())}
-    audible = np.array([stem in spoken for stem in numbers], bool)
+    voiced = set(forms.values())
+    audible = np.array([stem in voiced for stem in numbers], bool)
     both, most = _merged(np.concatenate(pairs), np.concatenate(worth))
     terms, ordinals = np.divmod(both, max(len(priors), 1))
     idf = _idf(np.bincount(terms, minlength=len(numbers)), len(np.unique(ordinals)))
@@ -112,8 +110,7 @@ def asked_words(
     best = keep_best(terms[heard], ordinals[heard], scaled[heard], len(numbers), weights.best_asked)
     mark = np.clip(np.rint(idf * (TOP / max(idf.max(initial=0.0), 1.0))), 1, TOP)
     return AskedWords(
-        forms=list(forms),
-        spoken=[spoken.get(stem, "") for stem in numbers],
+        forms={form: numbers[stem] for form, stem in forms.items()},
         entries=best,
         weights=mark.astype(np.int64),
     )
@@ -181,7 +178,7 @@ def main() -> None:
     """Learn from the answers that come with us and put what was learned beside them."""
     for folder in sorted(one for one in CURATED.iterdir() if one.is_dir()):
         for one in answers_for(folder.name):
-            worth = learn(read_lessons(one, "en").lessons)
+            worth = learn(read_lessons(one, one.language).lessons)
             packed = np.clip(np.rint(worth * (TOP / MOST_LEARNT)), 0, TOP).astype(np.uint8)
             np.savez_compressed(folder / LEARNT, made_of=one.digest(), worth=packed)
 

@@ -262,10 +262,10 @@ class _Askings:
         group_of = dict(zip(vocabulary.forms, vocabulary.groups.tolist(), strict=True))
         counting = np.full(len(vocabulary.leaders), impacts.TOP, np.int64)
         self.rows = [b""] * len(vocabulary.leaders)
-        for form, row, weight in zip(asked.spoken, asked.entries.rows(), asked.weights.tolist(), strict=True):
-            if form:
-                self.rows[group_of[form]] = row
-                counting[group_of[form]] = weight
+        rows, weighing = asked.entries.rows(), asked.weights.tolist()
+        for form, stem in asked.forms.items():
+            self.rows[group_of[form]] = rows[stem]
+            counting[group_of[form]] = weighing[stem]
         counting[quiet] = np.maximum(np.rint(counting[quiet] * weights.subject_counts), 1)
         self.weights: list[int] = counting.tolist()
 

@@ -1,11 +1,13 @@
 """Curated answers: files of places and what people ask for them, and the entries that they lead to."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from builder.search_index import asked_words
 from builder.search_index.asked import Answer, Answers, Ask, answers_for, placed, places_of, read_answers
 from builder.search_index.asked_words import read_lessons
 from builder.search_index.learning import learn
@@ -77,7 +79,7 @@ def test_what_was_learned_from_ours_is_as_new_as_they_are():
 
     with np.load(ours.learnt) as kept:
         assert kept["made_of"] == ours.digest(), "run `python -m builder.search_index.asked_words`"
-        assert len(kept["worth"]) == len(read_lessons(ours, "en").lessons.pairs)
+        assert len(kept["worth"]) == len(read_lessons(ours, ours.language).lessons.pairs)
 
 
 def test_all_questions_of_an_owner_call_a_place_up_but_only_short_ones_of_ours():
@@ -105,6 +107,14 @@ def test_learning_twice_comes_to_the_same():
     lessons = read_lessons(Answers((Answer("a", "one two"), Answer("b", "two three"))), "en").lessons
 
     assert learn(lessons).tolist() == learn(lessons).tolist()
+
+
+def test_ours_are_asked_in_english_whatever_the_docs_are_written_in(monkeypatch):
+    monkeypatch.setattr(asked_words, "learn", None)
+    japanese = replace(made_index.DOCSET, slug="python", language="ja")
+    index = made_index.index_of(ENTRIES, [], japanese, answers=answers_for("python"))
+
+    assert search(made_index.tables_of(index), "writing jsons to files").hits[0].ordinal == 1
 
 
 def test_what_an_owner_adds_stands_beside_what_was_there():
