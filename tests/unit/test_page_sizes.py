@@ -29,7 +29,7 @@ def test_no_page_is_larger_than_upstreams_own(python_output: Path, python_docs: 
     assert sum(ours for ours, _ in sizes.values()) < 0.95 * sum(theirs for _, theirs in sizes.values())
 
 
-def test_nor_is_it_where_both_are_compressed_as_well_as_can_be(
+def test_nor_is_it_by_more_than_a_hundredth_where_both_are_compressed_as_well_as_can_be(
     python_output: Path, python_docs: Path
 ) -> None:
     sizes = {
@@ -37,7 +37,7 @@ def test_nor_is_it_where_both_are_compressed_as_well_as_can_be(
         for path, (ours, theirs) in pairs(python_output, python_docs).items()
     }
 
-    larger = {path: pair for path, pair in sizes.items() if pair[0] > 1.004 * pair[1]}
+    larger = {path: pair for path, pair in sizes.items() if pair[0] > 1.01 * pair[1]}
 
     assert larger == {}
     assert sum(ours for ours, _ in sizes.values()) < 0.95 * sum(theirs for _, theirs in sizes.values())
