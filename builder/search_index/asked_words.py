@@ -17,16 +17,17 @@ import numpy as np
 from builder.search_index.asked import CURATED, LEARNT, answers_for, ordinal_of
 from builder.search_index.bodies import numbering
 from builder.search_index.impacts import TOP, Packed, keep_best
-from builder.search_index.languages import stems
+from builder.search_index.languages import silent_words, stems
 from builder.search_index.learning import Lessons, learn
 from builder.search_index.ordering import order_of
 from builder.search_index.text import marked_words, words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from builder.models import Docset
     from builder.search_index.asked import Answers
-    from builder.search_index.learning import Floats, Ints
+    from builder.search_index.impacts import Floats, Ints
     from builder.search_index.weights import Weights
 
 MOST_LEARNT = 0.8
@@ -71,7 +72,7 @@ def asked_words(
     answers: Sequence[Answers],
     places: Mapping[str, int],
     priors: Sequence[float],
-    docset: tuple[str, Collection[str]],
+    docset: Docset,
     weights: Weights,
 ) -> AskedWords:
     """Say of every word how much it speaks for each entry.
@@ -80,15 +81,15 @@ def asked_words(
         answers: What people ask; from each is learned by itself.
         places: The ordinals of entries by place.
         priors: The prior of each entry.
-        docset: A docset's language, a BCP 47 tag, and its words that say nothing.
+        docset: Whose entries they are: its language, its words that say nothing.
         weights: The numbers of the ranking.
     """
-    language, silent = docset
+    silent = silent_words(docset)
     forms: dict[str, str] = {}
     numbers = numbering()
     pairs, worth = [np.zeros(0, np.int64)], [np.zeros(0)]
     for one in answers:
-        read = read_lessons(one, one.language or language)
+        read = read_lessons(one, one.language or docset.language)
         forms.update(
             (form, stem) for form, stem in zip(read.forms, read.stems, strict=True) if form not in silent
         )

@@ -100,9 +100,7 @@ def build(
     asked = steps.step(
         "asked",
         frame,
-        lambda: asked_words.asked_words(
-            answers, places_of(entries), priors, (docset.language, silent), weights
-        ),
+        lambda: asked_words.asked_words(answers, places_of(entries), priors, docset, weights),
     )
     vocabulary = word_tables.read_words(entries, calls.terms, asked, _by_page(counts), docset, steps)
     speech = Speech(leaders=vocabulary.leading(), silent=silent, said=said)

@@ -16,15 +16,12 @@ This module imports numpy, which takes 0.1 s; import it only where an index is b
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Ints: TypeAlias = npt.NDArray[np.int64]
-    Floats: TypeAlias = npt.NDArray[np.float64]
+    from builder.search_index.impacts import Floats, Ints
 
 OTHERS = 2000
 """How many other places each place stands beside: a docset has places that nobody asks for."""
