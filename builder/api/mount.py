@@ -7,6 +7,7 @@ import os
 import secrets
 import sqlite3
 from dataclasses import asdict
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
     from builder.api.asgi import App, Message, Receive, Scope, Send
     from builder.api.options import MountOptions
 
-T = TypeVar("T")
-Stamp = tuple[int, int, int]
-
 _IN_PATHS = "%/~!$&'()*+,;=:@"
 """What may stand in a path as it is (RFC 3986, 3.3); Datasette can't read bytes beyond ASCII."""
+_quoted = lru_cache(maxsize=256)(partial(quote, safe=_IN_PATHS))
+
+T = TypeVar("T")
+Stamp = tuple[int, int, int]
 
 _NO_GUESSING = (b"x-content-type-options", b"nosniff")
 
@@ -198,7 +200,7 @@ def _end_thread(connection: sqlite3.Connection) -> None:
 def _inside(scope: Scope) -> Scope:
     """Return a request without the API's prefix: Datasette puts `base_url` before every path it writes."""
     path: str = scope["path"]
-    raw = quote(scope.get("raw_path") or path, safe=_IN_PATHS)
+    raw = _quoted(scope.get("raw_path") or path)
     if path.startswith(BASE_URL):
         path, raw = path.removeprefix(API_PREFIX), raw.removeprefix(API_PREFIX)
     return {**scope, "path": path, "raw_path": raw.encode()}

@@ -6,7 +6,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote_plus
 
 from builder.answers import SearchRequest, normalise
 from builder.errors import QueryError
@@ -163,4 +163,4 @@ def canonical_query(request: SearchRequest, docset_ids: tuple[int, ...] = ()) ->
         ("_size", str(request.size)),
         ("_next", make_token(request.offset) if request.offset else ""),
     ]
-    return urlencode([(name, value) for name, value in fields if value], errors="replace")
+    return "&".join([f"{name}={quote_plus(value, errors='replace')}" for name, value in fields if value])

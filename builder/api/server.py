@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import signal
-import socket
+import sys
 import tempfile
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.answers import open_database
 from builder.api.asgi import Reply, send_reply
 from builder.api.dynamic import compress_replies
+from builder.api.listening import listen, when_listening
 from builder.api.loading import load_datasette
 from builder.api.options import BASE_URL, MountOptions, ServeOptions
-from builder.api.shared import SharedReplies
 from builder.api.static import StaticSite
 from builder.errors import ServeError, StoreError
 from builder.headers import API_PREFIX
@@ -27,7 +25,9 @@ from builder.publish import DATABASE, SITE
 from builder.symbols import locate
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator
+    from pathlib import Path
     from types import FrameType
 
     from builder.api.asgi import App, Receive, Scope, Send
@@ -142,12 +142,11 @@ def serve(
 
     options = options or ServeOptions()
     several = options.workers > 1
-    with tempfile.TemporaryDirectory(prefix="livedocs-") if several else nullcontext("") as folder:
-        shared = f"{folder}/replies.db" if several else ""
+    sharing = several and sys.platform != "win32"
+    with tempfile.TemporaryDirectory(prefix="livedocs-") if sharing else nullcontext("") as folder:
+        shared = f"{folder}/replies" if sharing else ""
         _check_output(output, options.mount)
-        if several:
-            SharedReplies(Path(shared)).close()  # made here, so that no two processes make it at once
-        listener = _listen(options.host, options.port)
+        listener = listen(options.host, options.port, spread=several)
         config = uvicorn.Config(
             partial(make_app, output, replace(options.mount, shared_replies=shared)),
             factory=True,
@@ -160,34 +159,15 @@ def serve(
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
         with listener, _stopping():
-            say(f"Serving {output} at {_url(options.host, listener)} (Ctrl-C stops it)")
+            ready = f"Serving {output} at {_url(options.host, listener)} (Ctrl-C stops it)"
             if several:
                 from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
 
+                when_listening(listener, lambda: say(ready))
                 Multiprocess(config, sockets=[listener]).run()
             else:
+                say(ready)
                 uvicorn.Server(config).run(sockets=[listener])
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listener = socket.create_server((host, port), family=family, backlog=2048)
-    except (OSError, OverflowError) as error:
-        where = f"{host}:{port}"
-        if getattr(error, "errno", None) == errno.EADDRINUSE:
-            todo = f"Stop what uses it, or take another: `livedocs serve --port {port + 1}`."
-            raise ServeError(f"port {port} is taken", where=where, todo=todo) from error
-        if getattr(error, "errno", None) == errno.EACCES:
-            todo = "Take one from 1024 on: `livedocs serve --port 8000`."
-            raise ServeError(f"port {port} is not yours to use", where=where, todo=todo) from error
-        raise ServeError(
-            f"can't listen there ({error})", where=where, todo="Check --host and --port."
-        ) from error
-    # Connections inherit it. asyncio sets it only on sockets made with the protocol's number, and without it the
-    # body of a reply waits 40 ms for the client to confirm its headers.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
 
 
 def _url(host: str, listener: socket.socket) -> str:

@@ -16,7 +16,6 @@ from builder.api.descriptions import describe
 from builder.api.engine import SqliteDatabase
 from builder.api.memory import MemoryDatabase
 from builder.api.replies import MAX_BYTES, ReplyCache
-from builder.api.shared import SharedReplies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from builder.api.engine import SearchDatabase
     from builder.api.gate import Gate
+    from builder.api.shared import SharedReplies
 
 _ATTRIBUTE = "_livedocs_service"
 
@@ -88,7 +88,7 @@ class Service:
         self.database = database
         self.tables = tables
         self.connections: list[sqlite3.Connection] = []
-        self._shared = SharedReplies(Path(options.shared_replies)) if options.shared_replies else None
+        self._shared = _open_shared(options.shared_replies) if options.shared_replies else None
         self.gate: Gate | None = None
         self.replies = ReplyCache(options.cache_bytes, self._shared)
 
@@ -139,6 +139,12 @@ def _place(datasette: Datasette, file: Database, options: Options) -> Database:
     if options.in_memory:
         datasette.databases[file.name] = MemoryDatabase.copy_of(file)
     return datasette.databases[file.name]
+
+
+def _open_shared(file: str) -> SharedReplies:
+    from builder.api.shared import SharedReplies  # noqa: PLC0415 - not for Windows, where nobody shares
+
+    return SharedReplies(Path(file))
 
 
 def _remote_engine(options: Options) -> SearchDatabase | None:

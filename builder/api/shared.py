@@ -1,34 +1,40 @@
 """Replies that the processes which serve one port share: what one has made, the others take over.
 
-They are kept in a small SQLite file in a folder for temporary files. It is a cache: whatever is wrong with it, the
-reply is made instead.
+They are kept in the slots of one file in a folder for temporary files: a reply's key says which slot is its own, and
+the reply that comes there next takes its place. A look costs a few microseconds, so that replies which nobody asks for
+again cost nearly nothing. It is a cache: whatever is wrong with it, the reply is made instead.
+
+It locks parts of a file, which Windows does otherwise; there the processes share nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import sqlite3
+import fcntl
+import hashlib
+import os
+import struct
 import time
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from builder.api.replies import Ready
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
-MOST_REPLIES = 4_096
-_LARGEST_BODY = 64 * 1024
+SLOTS = 4_096
+SLOT_BYTES = 64 * 1024
+"""Room of a slot; the file takes no more of the disk than was written."""
+
 _CLAIM_SECONDS = 1.0
-_BUSY_MILLISECONDS = 100
 _STEP_SECONDS = 0.004
-_SET_UP = """
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = OFF;
-CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, state TEXT, claimed REAL, headers TEXT, body BLOB);
-"""
+_HEAD = struct.Struct("<16sdII")
+"""What stands in front: the key's digest, when the reply was begun, the bytes of its headers and of its body."""
+
+_USUAL_BYTES = 16 * 1024
+"""What is read at once; most replies are shorter."""
 
 
 class SharedReplies:
@@ -39,25 +45,25 @@ class SharedReplies:
     """
 
     def __init__(self, file: Path) -> None:
-        self._connection = sqlite3.connect(file, timeout=5, isolation_level=None, check_same_thread=False)
-        with contextlib.suppress(sqlite3.Error):  # whoever came first has done it
-            self._connection.executescript(_SET_UP)
-        self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        self._file = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._state = ""
 
     def settle(self, state: str) -> None:
-        """Throw away what comes from another state of the database."""
+        """Throw away what comes from another state of the database; keys name the state that they belong to."""
+        if self._state and state != self._state:
+            with suppress(OSError):
+                os.ftruncate(self._file, 0)
         self._state = state
-        self._run("DELETE FROM replies WHERE state != ?", state)
 
     async def get(self, key: str, make: Callable[[], Awaitable[Ready]]) -> tuple[Ready, bool]:
         """Return a reply and whether it was made now.
 
         While another process makes it this one waits, but no longer than a reply may take.
         """
+        digest = hashlib.blake2b(key.encode(), digest_size=16).digest()
         deadline = time.monotonic() + _CLAIM_SECONDS
         while True:
-            found, claimed = self._look_up(key)
+            found, claimed = self._look_up(digest)
             if found:
                 return found, False
             if claimed or time.monotonic() > deadline:
@@ -66,46 +72,59 @@ class SharedReplies:
         try:
             ready = await make()
         except BaseException:
-            self._run("DELETE FROM replies WHERE key = ? AND body IS NULL", key)
+            self._put(digest, None)
             raise
-        self._put(key, ready)
+        self._put(digest, ready)
         return ready, True
 
-    def _look_up(self, key: str) -> tuple[Ready | None, bool]:
+    def _look_up(self, digest: bytes) -> tuple[Ready | None, bool]:
         """Return the reply, or None and whether this process now has the task to make it."""
-        rows = self._run("SELECT headers, body FROM replies WHERE key = ? AND body IS NOT NULL", key)
-        if rows:
-            headers = [
-                (name.encode("latin-1"), value.encode("latin-1")) for name, value in json.loads(rows[0][0])
-            ]
-            etag = dict(headers).get(b"etag", b"").decode("latin-1")
-            return Ready(status=200, headers=tuple(headers), body=rows[0][1], etag=etag), False
-        now = time.time()  # a monotonic clock need not be the same in each process
-        claim = (
-            "INSERT INTO replies (key, state, claimed) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE"
-            " SET claimed = excluded.claimed WHERE body IS NULL AND claimed < ? RETURNING key"
-        )
-        return None, bool(self._run(claim, key, self._state, now, now - _CLAIM_SECONDS))
+        with suppress(OSError, ValueError), self._slot(digest) as place:
+            data = os.pread(self._file, _USUAL_BYTES, place)
+            own, begun, headers, body = _HEAD.unpack(data[: _HEAD.size].ljust(_HEAD.size, b"\0"))
+            now = time.time()  # a monotonic clock need not be the same in each process
+            if own == digest and headers:
+                missing = _HEAD.size + headers + body - len(data)
+                if missing > 0:
+                    data += os.pread(self._file, missing, place + len(data))
+                return _unpacked(data, headers, body), False
+            if own == digest and now - begun < _CLAIM_SECONDS:
+                return None, False
+            os.pwrite(self._file, _HEAD.pack(digest, now, 0, 0), place)
+        return None, True
 
-    def _put(self, key: str, ready: Ready) -> None:
-        if ready.status != 200 or len(ready.body) > _LARGEST_BODY:
-            self._run("DELETE FROM replies WHERE key = ? AND body IS NULL", key)
-            return
-        headers = json.dumps(
-            [(name.decode("latin-1"), value.decode("latin-1")) for name, value in ready.headers]
-        )
-        self._run("UPDATE replies SET headers = ?, body = ? WHERE key = ?", headers, ready.body, key)
-        self._run(
-            "DELETE FROM replies WHERE rowid <= (SELECT max(rowid) FROM replies) - ?",
-            MOST_REPLIES,
-        )
+    def _put(self, digest: bytes, ready: Ready | None) -> None:
+        """Keep a reply; one that can't be kept leaves its slot to the next who asks."""
+        data = _packed(digest, ready) if ready and ready.status == 200 else b""
+        if not data or len(data) > SLOT_BYTES:
+            data = bytes(_HEAD.size)
+        with suppress(OSError, ValueError), self._slot(digest) as place:
+            os.pwrite(self._file, data, place)
 
-    def _run(self, sql: str, *values: object) -> list[Any]:
-        """Run a statement; a file that is busy, full or gone holds nothing."""
-        with contextlib.suppress(sqlite3.Error):
-            return self._connection.execute(sql, values).fetchall()
-        return []
+    @contextmanager
+    def _slot(self, digest: bytes) -> Iterator[int]:
+        """Yield where a reply's slot begins, which is this process's own meanwhile."""
+        place = int.from_bytes(digest[:4], "little") % SLOTS * SLOT_BYTES
+        fcntl.lockf(self._file, fcntl.LOCK_EX, 1, place)
+        try:
+            yield place
+        finally:
+            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, place)
 
     def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
+        os.close(self._file)
+        self._file = -1  # its number may soon be another file's
+
+
+def _packed(digest: bytes, ready: Ready) -> bytes:
+    headers = b"\n".join(b": ".join(pair) for pair in ready.headers)
+    return b"".join((_HEAD.pack(digest, time.time(), len(headers), len(ready.body)), headers, ready.body))
+
+
+def _unpacked(data: bytes, headers: int, body: int) -> Ready:
+    end = _HEAD.size + headers
+    pairs = [line.partition(b": ") for line in data[_HEAD.size : end].split(b"\n")]
+    etag = next((value for name, _, value in pairs if name == b"etag"), b"").decode("latin-1")
+    found = tuple((name, value) for name, _, value in pairs)
+    return Ready(status=200, headers=found, body=data[end : end + body], etag=etag)

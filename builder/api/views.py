@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from datasette import Response
@@ -85,6 +86,7 @@ class Route:
     is_page: bool = False
 
 
+@lru_cache(maxsize=256)
 def find_route(path: str) -> Route | None:
     """Return the route of a path, None where it is not one of ours."""
     if not path.startswith("/-/"):

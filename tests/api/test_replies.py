@@ -11,7 +11,7 @@ import pytest
 
 from builder.api.replies import Ready, ReplyCache
 from builder.api.service import find_service
-from builder.api.shared import MOST_REPLIES, SharedReplies
+from builder.api.shared import SLOT_BYTES, SLOTS, SharedReplies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ class Maker:
 @pytest.fixture
 def shared_pair(tmp_path: Path) -> Iterator[tuple[SharedReplies, SharedReplies]]:
     """What two processes have that serve one port: connections of their own to one file."""
-    pair = SharedReplies(tmp_path / "replies.db"), SharedReplies(tmp_path / "replies.db")
+    pair = SharedReplies(tmp_path / "replies"), SharedReplies(tmp_path / "replies")
     yield pair
     for one in pair:
         one.close()
@@ -229,32 +229,61 @@ async def test_shared_replies_are_bounded_and_end_with_the_state(
     shared_pair: tuple[SharedReplies, SharedReplies], tmp_path: Path
 ):
     shared, other = shared_pair
-    shared.settle("one")
+    for one in shared_pair:
+        one.settle("one")
+    makers = [Maker(), Maker(), Maker()]
 
-    async def make() -> Ready:
-        return ready()
+    await shared.get("one last", makers[0])
+    for number in range(SLOTS):
+        await shared.get(f"one {number}", ready_at_once)
+    size = (tmp_path / "replies").stat().st_size
+    _, made_again = await other.get("one 4095", makers[1])
+    other.settle("two")
+    _, fresh = await other.get("one 4095", makers[2])
 
-    for number in range(MOST_REPLIES + 50):
-        await shared.get(f"one {number}", make)
-    with sqlite3.connect(tmp_path / "replies.db") as connection:
-        full = connection.execute("SELECT count(*) FROM replies").fetchone()[0]
-        other.settle("two")
-        after = connection.execute("SELECT count(*) FROM replies").fetchone()[0]
-    connection.close()
+    assert SLOTS * SLOT_BYTES / 2 < size <= SLOTS * SLOT_BYTES
+    assert [made_again, fresh] == [False, True]
 
-    assert full == MOST_REPLIES
-    assert after == 0
+
+async def ready_at_once() -> Ready:
+    return ready()
+
+
+@pytest.mark.parametrize("size", [0, 1, 16_000, 40_000])
+async def test_a_reply_is_taken_over_whole(shared_pair: tuple[SharedReplies, SharedReplies], size: int):
+    headers = ((b"content-type", b"application/json; charset=utf-8"), (b"etag", b'"t"'), (b"link", b"<a: b>"))
+    reply = Ready(
+        status=200, headers=headers, body=bytes(range(256)) * (size // 256) + b"\n" * (size % 256), etag='"t"'
+    )
+    made, other = shared_pair
+
+    await made.get("key", Maker(reply))
+
+    assert await other.get("key", Maker()) == (reply, False)
+
+
+async def test_what_no_slot_has_room_for_and_what_failed_is_made_anew(
+    shared_pair: tuple[SharedReplies, SharedReplies],
+):
+    one, other = shared_pair
+    for reply in (ready(b"x" * SLOT_BYTES), ready(status=404)):
+        assert await one.get("key", Maker(reply)) == (reply, True)
+
+    async def fail() -> Ready:
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        await one.get("key", fail)
+
+    assert await other.get("key", Maker()) == (ready(), True)
 
 
 async def test_a_file_that_can_not_be_shared_changes_nothing_but_the_sharing(tmp_path: Path):
-    shared = SharedReplies(tmp_path / "replies.db")
-    with sqlite3.connect(tmp_path / "replies.db") as connection:
-        connection.execute("DROP TABLE replies")
-    connection.close()
+    shared = SharedReplies(tmp_path / "replies")
+    shared.close()
     cache, make = ReplyCache(shared=shared), Maker()
 
     reply = await cache.get(address("a"), "key", "identity", make)
-    shared.close()
 
     assert (reply.body, make.made) == (b"x", 1)
 
