@@ -100,17 +100,23 @@ def _name_rows(
     for ordinal, one in names.index_keys(calls.terms, entries, speech, weights):
         found.append(one)
         owners.append(ordinal)
-    for ordinal, text in calls.asks:
-        found += names.asked_keys(text, speech, weights)
-        owners += [ordinal] * (len(found) - len(owners))
     for ordinal, page in names.first_of_pages(entries):
         found.append(names.Key(page_key(page), page, weights.full))
         owners.append(ordinal)
-    worths = np.array([one.worth for one in found], np.float64)
+    own = len(found)
+    for ordinal, text in calls.asks:
+        found += names.asked_keys(text, speech, weights)
+        owners += [ordinal] * (len(found) - len(owners))
+    keys = sorted({one.text for one in found if one.text and len(one.text) <= names.LONGEST})
+    places = {key: place for place, key in enumerate(keys)}
+    rows = np.array([places.get(one.text, -1) for one in found], np.int64)
     ordinals = np.array(owners, np.int64)
-    lifts = weights.prior_name * np.array(priors, np.float64)
-    ranks = np.rint(worths + lifts[ordinals]).astype(np.int64)
-    return _best_of_each([one.text for one in found], ordinals, _forms([one.name for one in found]), ranks)
+    worths = np.array([one.worth for one in found], np.float64)
+    worths += weights.prior_name * np.array(priors, np.float64)[ordinals]
+    pairs = rows * len(entries) + ordinals
+    worths[:own] += weights.agreed * np.isin(pairs[:own], pairs[own:])
+    forms = _forms([one.name for one in found])
+    return _best_of_each(keys, rows, ordinals, forms, np.rint(worths).astype(np.int64))
 
 
 def _forms(spelled: Sequence[str]) -> Ints:
@@ -132,11 +138,11 @@ def _forms(spelled: Sequence[str]) -> Ints:
     return forms
 
 
-def _best_of_each(texts: Sequence[str], ordinals: Ints, forms: Ints, worths: Ints) -> NameRows:
-    """Gather columns by key, best first, each entry once in each form, and keep the best of each key."""
-    keys = sorted({text for text in texts if text and len(text) <= names.LONGEST})
-    places = {key: place for place, key in enumerate(keys)}
-    rows = np.array([places.get(text, -1) for text in texts], np.int64)
+def _best_of_each(keys: Sequence[str], rows: Ints, ordinals: Ints, forms: Ints, worths: Ints) -> NameRows:
+    """Gather columns by key, best first, each entry once in each form, and keep the best of each key.
+
+    `rows` are the places of keys, -1 for one that is left out.
+    """
     order = np.lexsort((-worths, forms, ordinals, rows))
     order = order[rows[order] >= 0]
     steps = [np.diff(column[order], prepend=-1) != 0 for column in (rows, ordinals, forms)]

@@ -144,6 +144,20 @@ def test_a_full_name_stands_above_all_that_people_ask_for():
     assert search(tables, "json.dump").hits[0].ordinal == 1
 
 
+def test_of_places_that_a_key_calls_up_the_one_stands_first_that_people_call_so_too():
+    entries = made_index.entries_of(
+        [
+            {"page": "a.html", "anchor": "one", "title": "Membership", "inbound": 8},
+            {"page": "a.html", "anchor": "two", "title": "Membership", "inbound": 9},
+        ]
+    )
+    answers = made_index.asked([["a#one", "membership"]])
+
+    for asked, first in (([], 1), (answers, 0)):
+        tables = made_index.tables_of(made_index.index_of(entries, [], answers=asked))
+        assert search(tables, "membership").hits[0].ordinal == first
+
+
 def test_what_people_ask_never_stands_above_the_name_itself():
     answers = made_index.asked([["list", "json"], ["list", "json list"]])
     tables = made_index.tables_of(made_index.index_of(ENTRIES, [], answers=answers))
