@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -365,6 +365,17 @@ def children(process: subprocess.Popen[str]) -> list[int]:
     return [int(pid) for pid in found if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
 
 
+def listeners(address: str) -> int:
+    """How many sockets listen at the port of an address."""
+    local = f":{urlsplit(address).port:04X}"
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[1].endswith(local) and row[3] == "0A" for row in rows)
+
+
+def open_sockets(pid: int) -> int:
+    return sum(file.readlink().name.startswith("socket:") for file in Path(f"/proc/{pid}/fd").iterdir())
+
+
 def wait_until(condition, seconds: float = 20.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
@@ -389,12 +400,27 @@ def test_several_workers_share_the_port_and_what_they_have_answered(built_output
     assert (status, words) == (0, "")
 
 
+def test_connections_are_spread_over_workers(built_output: Path):
+    with running(built_output, "--workers", "2") as (address, process), ExitStack() as opened:
+        wait_until(lambda: listeners(address) == 2)
+        before = [open_sockets(pid) for pid in children(process)]
+        host = urlsplit(address)
+        for _ in range(40):
+            opened.enter_context(socket.create_connection((host.hostname, host.port)))
+        wait_until(lambda: sum(map(open_sockets, children(process))) >= sum(before) + 40)
+        gained = [open_sockets(pid) - old for pid, old in zip(children(process), before, strict=True)]
+
+    assert min(gained) >= 5
+
+
 def test_a_worker_that_dies_is_replaced_and_nobody_waits(built_output: Path):
     with running(built_output, "--workers", "2") as (address, process):
-        wait_until(lambda: len(children(process)) == 2)
-        ask(address, "/-/search.json?q=json")
+        wait_until(lambda: listeners(address) == 2)
         victim = children(process)[0]
         os.kill(victim, signal.SIGKILL)
+        wait_until(
+            lambda: victim not in children(process)
+        )  # what it had accepted or was about to is lost with it
         statuses = {ask(address, "/-/search.json?q=json").status for _ in range(20)}
         wait_until(lambda: len(set(children(process)) - {victim}) == 2)
 
