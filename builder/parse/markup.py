@@ -13,7 +13,7 @@ import re
 
 from builder.parse import marks
 
-_PLAIN_SPAN = re.compile(r'<span class="(?:pre|n|p|w)">([^<]*)</span>')
+_PLAIN_SPAN = re.compile(r'<span class="(?:pre|n|p|w|sig-paren)">([^<]*)</span>')
 _SCRIPT = re.compile(r"<(script|style|template)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _STYLED = re.compile(r'<(\w+)\b([^>]*?)\s+style="([^"]*)"([^>]*)>')
 _WIDTH = re.compile(r"(?:^|;)\s*width:\s*([\d.]+)(px|%)\s*(?:;|$)")

@@ -7,8 +7,9 @@ nothing from words that mostly lead elsewhere; counting alone knows neither. Wor
 since readers will not ask with all the words that stand here. No number is below 0, so only words and places that occur
 together have one, and a query only ever adds up.
 
-For Python's 67,000 questions this takes two or three minutes, so the result comes with us: after a change to `curated/` run
-`python -m builder.search_index.asked_words`. What an owner adds is learned where it is built: 3,000 questions in 0.4 s.
+For Python's 67,000 questions this takes two or three minutes, so the result comes with us: after a change to
+`curated/` run `python -m builder.search_index.asked_words`. What an owner adds is learned where it is built: 3,000
+questions in 0.4 s.
 
 This module imports numpy, which takes 0.1 s; import it only where an index is built.
 """

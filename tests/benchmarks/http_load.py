@@ -91,12 +91,15 @@ def press(folder: Path, address: str, paths: Sequence[str], connections: int, se
 
 
 def type_texts(address: str, texts: Sequence[str], people: int, seconds: float) -> Load:
-    """Have some people type texts, and ask for what each key makes of them from the second letter on."""
+    """Have some people type texts, and ask for what each key makes of them from the second letter on.
+
+    They don't press their keys at the same moment.
+    """
     until = time.monotonic() + seconds
-    shares = [texts[person::people] for person in range(people)]
+    shares = [(person * KEY_SECONDS / people, texts[person::people]) for person in range(people)]
     with ThreadPoolExecutor(people) as pool:
         took = [
-            one for person in pool.map(lambda share: _type(address, share, until), shares) for one in person
+            one for person in pool.map(lambda share: _type(address, *share, until), shares) for one in person
         ]
     waits = sorted(wait for wait, _ in took)
     statuses = [status for _, status in took]
@@ -111,7 +114,8 @@ def type_texts(address: str, texts: Sequence[str], people: int, seconds: float) 
     )
 
 
-def _type(address: str, texts: Sequence[str], until: float) -> list[tuple[float, int]]:
+def _type(address: str, pause: float, texts: Sequence[str], until: float) -> list[tuple[float, int]]:
+    time.sleep(pause)
     connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
     took = []
     for text in texts:

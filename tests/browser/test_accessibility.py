@@ -144,6 +144,21 @@ def test_the_keyboard_leads_into_the_settings_and_out(page: Page, site_server: s
     assert button.evaluate("button => button === document.activeElement")
 
 
+def test_settings_that_the_focus_leaves_cover_nothing(
+    open_page: Callable[..., Page], site_server: str
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    page.goto(site_server + "/")
+    page.get_by_role("button", name="Settings").press("Enter")
+    form = page.locator("#ld--preferences:popover-open")
+    form.wait_for()
+    page.keyboard.press("Tab")
+
+    page.get_by_role("combobox").focus()
+
+    form.wait_for(state="hidden")
+
+
 @pytest.mark.parametrize("path", ["/", JSON_PAGE, "/python/3.11/genindex.html", "/?q=json"])
 def test_text_at_twice_its_size_loses_nothing(
     open_page: Callable[..., Page], site_server: str, path: str

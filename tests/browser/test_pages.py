@@ -100,6 +100,7 @@ def test_colours_follow_the_system_and_can_be_read(
 ) -> None:
     page = open_page(color_scheme=scheme)
     page.goto(site_server + path)
+    page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished)).then(() => null)")
 
     texts = [page.locator("main p:visible").first, page.locator("main a:visible").first, page.locator("h1")]
     shades = [text.evaluate(LUMINANCE) for text in texts]

@@ -74,6 +74,21 @@ def test_escape_empties_the_box_then_closes_the_dialog_and_gives_the_focus_back(
     assert opener.evaluate("opener => opener === document.activeElement")
 
 
+def test_escape_far_down_the_list_brings_the_box_back_into_view(page: Page, site_server: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 600})
+    page.goto(site_server + "/")
+    box = SearchBox(page)
+    box.type("json")
+    box.press(*["ArrowDown"] * 9)
+    before = page.evaluate("scrollY")
+
+    box.press("Escape")
+
+    header = page.locator("header").bounding_box()
+    assert before > 100
+    assert box.input.bounding_box()["y"] >= header["y"] + header["height"]
+
+
 def test_letters_typed_before_the_scripts_arrive_are_answered(page: Page, site_server: str) -> None:
     held: list[Route] = []
     page.route(MODULES, lambda route: held.append(route), times=1)  # noqa: PLW0108 - Playwright marks it

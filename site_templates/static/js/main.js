@@ -12,9 +12,6 @@ import { bindShortcuts } from './components/shortcuts.js';
 const DIALOG = new URL('../parts/search-dialog.html', import.meta.url);
 const SETTINGS = new URL('../parts/settings.html', import.meta.url);
 
-/** Milliseconds after loading at which the first view stands. */
-const STANDS = 500;
-
 /** Milliseconds after loading at which the site is made ready to work offline. */
 const SETTLED = 2000;
 
@@ -55,11 +52,6 @@ async function workOffline() {
   await work(docsetOfPage());
 }
 
-/** What is far below is laid out once the first view stands, or is left. */
-function settle() {
-  document.documentElement.dataset.settled = '';
-}
-
 /** @param {HTMLFormElement} form The search box of a page that has one of its own. */
 function bootPageSearch(form) {
   const notFound = form.closest('[data-not-found]');
@@ -75,8 +67,4 @@ bootSearch();
 bindSettings(SETTINGS, docsetOfPage());
 if (document.querySelector('.ld-body')) void import('./reading.js');
 if (document.querySelector('[data-read-pages]')) void listReadPages();
-addEventListener('scroll', settle, { once: true, passive: true });
-addEventListener('load', () => {
-  setTimeout(settle, STANDS);
-  setTimeout(() => void workOffline(), SETTLED);
-});
+addEventListener('load', () => setTimeout(() => void workOffline(), SETTLED));

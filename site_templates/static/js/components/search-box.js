@@ -330,6 +330,7 @@ export class SearchBox {
   #clear() {
     if (!this.#input.value) return false;
     this.ask('');
+    this.#input.scrollIntoView({ block: 'nearest' });
     return true;
   }
 

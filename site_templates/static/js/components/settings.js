@@ -23,6 +23,7 @@ export async function createSettings(markup, docset) {
   showChoices(form);
   form.addEventListener('change', () => keepChoices(form));
   form.addEventListener('submit', (event) => event.preventDefault());
+  form.addEventListener('focusout', (event) => closeBehind(form, event));
   const forget = form.querySelector('[data-forget]');
   if (forget instanceof HTMLButtonElement) {
     forget.addEventListener('click', () => {
@@ -33,6 +34,16 @@ export async function createSettings(markup, docset) {
   const offline = form.querySelector('[data-offline]');
   if (docset && offline instanceof HTMLElement) void new OfflineChoice(offline, docset).show();
   return form;
+}
+
+/**
+ * Close the settings where the focus leaves them, so that they cover nothing that has it; their button does so itself.
+ * @param {HTMLFormElement} form
+ * @param {FocusEvent} event
+ */
+function closeBehind(form, { relatedTarget }) {
+  if (!(relatedTarget instanceof Element) || form.contains(relatedTarget)) return;
+  if (!relatedTarget.closest('[data-settings]')) form.hidePopover();
 }
 
 /** @param {HTMLFormElement} form */
