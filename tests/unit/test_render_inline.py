@@ -7,6 +7,7 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -55,6 +56,14 @@ def test_the_first_page_carries_the_root_of_its_index(built_output: Path, home) 
     assert home.find("link", href=re.compile(r"root\.json$")) is None
 
 
+def test_the_first_page_carries_its_icon(home) -> None:
+    [icon] = home("link", rel="icon")
+    kind, _, drawing = unquote(icon["href"]).partition(",")
+
+    assert kind == "data:image/svg+xml"
+    assert drawing.replace("'", '"') == (templates_folder() / "static/icons/livedocs.svg").read_text().strip()
+
+
 def test_what_the_carried_script_starts_later_is_there(built_output: Path, home) -> None:
     [main] = [one.string for one in home("script", type="module")]
     named = set(re.findall(r"\"(\./[^\"]+\.\w+)\"", main))
@@ -68,6 +77,7 @@ def test_a_root_cannot_end_the_script_that_it_stands_in() -> None:
     page = (
         f'<script src="./{assets.url("js/theme.js")}"></script>'
         f'<link rel="stylesheet" href="./{assets.url("css/main.css")}">'
+        f'<link rel="icon" href="./{assets.url("icons/livedocs.svg")}">'
         f'<script type="module" src="./{assets.url("js/main.js")}"></script>\n'
         '<link rel="preload" as="fetch" crossorigin href="./docs/1/_search/root.json">\n</body>'
     )
