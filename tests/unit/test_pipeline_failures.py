@@ -11,6 +11,7 @@ import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 from product import ENVIRONMENT
 from small_docs import built, module_page, run, snapshot, start, wait_until, write_docs
@@ -209,7 +210,4 @@ def assert_the_next_build_is_right(docs: Path, folder: Path) -> None:
 
 def children(process: int) -> list[int]:
     """Return the processes that a process started."""
-    listed = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True, text=True, check=False
-    )
-    return [int(word) for word in listed.stdout.split()]
+    return [one.pid for one in psutil.Process(process).children()]
