@@ -9,7 +9,7 @@ from functools import lru_cache
 _HOST = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def is_plain_host(host: str) -> bool:
     """Tell whether a `Host` header holds nothing but a host and perhaps a port (RFC 9110, 7.2)."""
     match = _HOST.fullmatch(host)

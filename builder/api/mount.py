@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _IN_PATHS = "%/~!$&'()*+,;=:@"
 """What may stand in a path as it is (RFC 3986, 3.3); Datasette can't read bytes beyond ASCII."""
-_quoted = lru_cache(maxsize=256)(partial(quote, safe=_IN_PATHS))
+_quoted = lru_cache(maxsize=32)(partial(quote, safe=_IN_PATHS))
 
 T = TypeVar("T")
 Stamp = tuple[int, int, int]

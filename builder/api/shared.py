@@ -84,11 +84,11 @@ class SharedReplies:
             own, begun, headers, body = _HEAD.unpack(data[: _HEAD.size].ljust(_HEAD.size, b"\0"))
             now = time.time()  # a monotonic clock need not be the same in each process
             if own == digest and headers:
-                missing = _HEAD.size + headers + body - len(data)
-                if missing > 0:
-                    data += os.pread(self._file, missing, place + len(data))
-                return _unpacked(data, headers, body), False
-            if own == digest and now - begun < _CLAIM_SECONDS:
+                size = _HEAD.size + headers + body
+                data += os.pread(self._file, max(size - len(data), 0), place + len(data))
+                if len(data) >= size:  # else another process has just thrown everything away
+                    return _unpacked(data, headers, body), False
+            elif own == digest and now - begun < _CLAIM_SECONDS:
                 return None, False
             os.pwrite(self._file, _HEAD.pack(digest, now, 0, 0), place)
         return None, True

@@ -86,7 +86,7 @@ class Route:
     is_page: bool = False
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def find_route(path: str) -> Route | None:
     """Return the route of a path, None where it is not one of ours."""
     if not path.startswith("/-/"):

@@ -68,10 +68,9 @@ def _carried(assets: Assets) -> tuple[str, str, str]:
 
 def _address(assets: Assets, drawing: str) -> str:
     """Return a drawing as an address that holds it (RFC 2397)."""
-    text = (
-        assets.files[assets.url(drawing)].decode().strip().replace('"', "'")
-    )  # shorter, and the same in XML
-    return f"data:image/svg+xml,{quote(text, safe=_AS_IT_IS)}"
+    text = assets.files[assets.url(drawing)].decode().strip()
+    shorter = text.replace('"', "'")  # the same to XML
+    return f"data:image/svg+xml,{quote(shorter, safe=_AS_IT_IS)}"
 
 
 def _source(text: str) -> str:

@@ -52,7 +52,7 @@ class Weights:
         part: A variant of another key.
         alias: A word that people say for the last part of a name (see `thesaurus`).
         asked_name: What people ask for an entry, word for word (see `asked`).
-        agreed: What a key gains that both the docs and people call the entry by: the index names five places for `in`.
+        agreed: What a key gains that both the docs and people call the entry by: an index line may name many places.
         prior_name: What an entry's prior adds to the worth of its names.
         heading, share, aliases, trail, signature, body: What a word's place in a heading is worth in its impact, how
             much of that hangs on its share of the heading; what index terms, trail, signature and prose are worth.
