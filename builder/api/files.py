@@ -39,6 +39,8 @@ _PLAIN_SOURCES = frozenset(
     {".c", ".cfg", ".cpp", ".csv", ".h", ".ini", ".md", ".py", ".pyi", ".rst", ".toml", ".yaml"}
 )
 
+_SMALL_BYTES = 64 * 1024
+
 
 def content_type(name: str) -> str:
     """Return the media type of a file of the site; source code for download is plain text, never run."""
@@ -68,7 +70,7 @@ class Representation:
 
 
 class FileCache:
-    """Keeps the forms of files that were asked for last.
+    """Keeps the forms of files that were asked for last, of those that took work or are large.
 
     Args:
         max_bytes: How much memory the bodies may take; a file of more than a quarter of it is never kept.
@@ -92,6 +94,8 @@ class FileCache:
         if kept and kept.stamp == stamp:
             self._kept.move_to_end((file, encoding))
             return kept
+        if status.st_size <= _SMALL_BYTES and not is_compressible(content_type(file)):
+            return _read(file, encoding, stamp)  # a part of an index: the system keeps it in memory by itself
         key = (file, encoding, stamp)
         task = self._running.get(key)
         if not task:

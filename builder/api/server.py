@@ -63,7 +63,6 @@ class LiveApp:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
-            self._site.note_request()
             path: str = scope["path"]
             if path == API_PREFIX:
                 await send_reply(scope, send, Reply(status=301, headers={"location": BASE_URL}))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -22,19 +21,7 @@ if TYPE_CHECKING:
     from builder.api.asgi import Scope, Send
 
 _CACHE_BYTES = 64 * 1024 * 1024
-_WANTED_FIRST = (
-    "index.html",
-    "assets/*",
-    "*/*/_search/root.json",
-    "*/*/_search/*/*.json",
-    "*/*/_search/*/*.bin",
-)
-_MOST_PREPARED = 10_000
-_GIVE_WAY = 4
-"""How many times longer than its work `prepare` rests while somebody asks for something."""
-
-_QUIET_SECONDS = 1.0
-"""After so long without a request nobody is there to give way to."""
+_WANTED_FIRST = ("index.html", "assets/*", "*/*/_search/root.json")
 
 _SWAP_PATIENCE = 1.0
 _SWAP_STEP = 0.01
@@ -54,11 +41,6 @@ class StaticSite:
         self._root = root
         self._locate = locate
         self._cache = FileCache(_CACHE_BYTES)
-        self._asked = 0.0
-
-    def note_request(self) -> None:
-        """Note that somebody asks for something, of the site or beside it."""
-        self._asked = time.monotonic()
 
     async def __call__(self, scope: Scope, send: Send) -> None:
         """Answer one HTTP request."""
@@ -73,20 +55,12 @@ class StaticSite:
         await send_reply(scope, send, reply)
 
     async def prepare(self) -> None:
-        """Read and compress one after another what readers ask for first and often, so that nobody waits for it.
-
-        Brotli's best level takes 1.5 ms for a file of the index, and one key may ask for eight of them. All of them
-        take seconds, so whoever asks for something meanwhile goes before.
-        """
+        """Compress what readers ask for first, so that nobody waits for it."""
         for file in await asyncio.to_thread(_wanted_first, self._root):
-            began = time.monotonic()
             try:
                 await self._cache.get(file, "br")
             except OSError:  # a new build took its place
                 return
-            now = time.monotonic()
-            if now - self._asked < _QUIET_SECONDS:
-                await asyncio.sleep((now - began) * _GIVE_WAY)
 
     async def _reply(self, scope: Scope) -> Reply:
         path: str = scope["path"]
@@ -140,9 +114,9 @@ class StaticSite:
 
 
 def _wanted_first(root: Path) -> list[str]:
-    """Return the home page, the assets, and the files of the search indexes."""
+    """Return the home page, the assets, and what begins each search index."""
     files = [file for shape in _WANTED_FIRST for file in root.glob(shape) if file.is_file()]
-    return [os.path.realpath(file) for file in files[:_MOST_PREPARED]]
+    return [os.path.realpath(file) for file in files]
 
 
 def look_up(root: Path, path: str) -> tuple[str, bool]:
