@@ -25,6 +25,8 @@ from builder.search_index.text import marked_words, words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy.typing as npt
+
     from builder.models import Docset
     from builder.search_index.asked import Answers
     from builder.search_index.impacts import Floats, Ints
@@ -47,6 +49,25 @@ class AskedWords:
     forms: Mapping[str, int]
     entries: Packed
     weights: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """What was learned from answers.
+
+    Attributes:
+        forms: The words of all questions, as they are written.
+        stems: The stem of each form; the pairs number them as they come up first.
+        places: The places, as the pairs number them.
+        pairs: See `Lessons`.
+        worth: How much the word speaks for the place, for each of the pairs: 0 to about 1.
+    """
+
+    forms: Sequence[str]
+    stems: Sequence[str]
+    places: Sequence[str]
+    pairs: Ints
+    worth: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,17 +110,17 @@ def asked_words(
     numbers = numbering()
     pairs, worth = [np.zeros(0, np.int64)], [np.zeros(0)]
     for one in answers:
-        read = read_lessons(one, one.language or docset.language)
+        learnt = learnt_from(one, one.language or docset.language)
         forms.update(
-            (form, stem) for form, stem in zip(read.forms, read.stems, strict=True) if form not in silent
+            (form, stem) for form, stem in zip(learnt.forms, learnt.stems, strict=True) if form not in silent
         )
-        terms = np.array([numbers[stem] for stem in read.spoken], np.int64)
-        found = [ordinal_of(place, places) for place in read.places]
+        terms = np.array([numbers[stem] for stem in dict.fromkeys(learnt.stems)], np.int64)
+        found = [ordinal_of(place, places) for place in learnt.places]
         ordinals = np.array([-1 if ordinal is None else ordinal for ordinal in found], np.int64)
-        stem, place = np.divmod(read.lessons.pairs, max(read.lessons.width, 1))
+        stem, place = np.divmod(learnt.pairs, max(len(learnt.places), 1))
         here = ordinals[place] >= 0
         pairs.append(terms[stem[here]] * len(priors) + ordinals[place[here]])
-        worth.append(_learnt(one, read.lessons)[here])
+        worth.append(learnt.worth[here])
     voiced = set(forms.values())
     audible = np.array([stem in voiced for stem in numbers], bool)
     both, most = _merged(np.concatenate(pairs), np.concatenate(worth))
@@ -115,6 +136,36 @@ def asked_words(
         entries=best,
         weights=mark.astype(np.int64),
     )
+
+
+def learnt_from(answers: Answers, language: str) -> Learnt:
+    """Return what stands beside answers, where it was made from these very ones; else learn it."""
+    if answers.learnt and answers.learnt.is_file():
+        with np.load(answers.learnt) as kept:
+            if kept["made_of"] == answers.digest():
+                return Learnt(
+                    forms=_lines(kept["forms"]),
+                    stems=_lines(kept["stems"]),
+                    places=_lines(kept["places"]),
+                    pairs=np.cumsum(kept["steps"], dtype=np.int64),
+                    worth=kept["worth"] * (MOST_LEARNT / TOP),
+                )
+    read = read_lessons(answers, language)
+    return Learnt(
+        forms=read.forms,
+        stems=read.stems,
+        places=read.places,
+        pairs=read.lessons.pairs,
+        worth=learn(read.lessons),
+    )
+
+
+def _lines(text: npt.NDArray[np.uint8]) -> list[str]:
+    return text.tobytes().decode().split("\n")
+
+
+def _text(lines: Sequence[str]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer("\n".join(lines).encode(), np.uint8)
 
 
 def read_lessons(answers: Answers, language: str) -> Read:
@@ -157,16 +208,6 @@ def _idf(found: Ints, places: int) -> Floats:
     return idf
 
 
-def _learnt(answers: Answers, lessons: Lessons) -> Floats:
-    """Return what is learned from answers: what stands beside them, where it was made from these very answers."""
-    if answers.learnt and answers.learnt.is_file():
-        with np.load(answers.learnt) as kept:
-            if kept["made_of"] == answers.digest() and len(kept["worth"]) == len(lessons.pairs):
-                found: Floats = kept["worth"] * (MOST_LEARNT / TOP)
-                return found
-    return learn(lessons)
-
-
 def _merged(pairs: Ints, worth: Floats) -> tuple[Ints, Floats]:
     """Return each pair once, ascending, with the most that it is worth."""
     order = order_of(pairs)
@@ -178,10 +219,18 @@ def _merged(pairs: Ints, worth: Floats) -> tuple[Ints, Floats]:
 def main() -> None:
     """Learn from the answers that come with us and put what was learned beside them."""
     for folder in sorted(one for one in CURATED.iterdir() if one.is_dir()):
+        (folder / LEARNT).unlink(missing_ok=True)
         for one in answers_for(folder.name):
-            worth = learn(read_lessons(one, one.language).lessons)
-            packed = np.clip(np.rint(worth * (TOP / MOST_LEARNT)), 0, TOP).astype(np.uint8)
-            np.savez_compressed(folder / LEARNT, made_of=one.digest(), worth=packed)
+            learnt = learnt_from(one, one.language)
+            np.savez_compressed(
+                folder / LEARNT,
+                made_of=one.digest(),
+                forms=_text(learnt.forms),
+                stems=_text(learnt.stems),
+                places=_text(learnt.places),
+                steps=np.diff(learnt.pairs, prepend=0).astype(np.uint32),
+                worth=np.clip(np.rint(learnt.worth * (TOP / MOST_LEARNT)), 0, TOP).astype(np.uint8),
+            )
 
 
 if __name__ == "__main__":

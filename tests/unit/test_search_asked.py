@@ -9,7 +9,7 @@ import pytest
 
 from builder.search_index import asked_words
 from builder.search_index.asked import Answer, Answers, Ask, answers_for, placed, places_of, read_answers
-from builder.search_index.asked_words import read_lessons
+from builder.search_index.asked_words import learnt_from, read_lessons
 from builder.search_index.learning import learn
 from builder.search_index.query import search
 
@@ -79,7 +79,10 @@ def test_what_was_learned_from_ours_is_as_new_as_they_are():
 
     with np.load(ours.learnt) as kept:
         assert kept["made_of"] == ours.digest(), "run `python -m builder.search_index.asked_words`"
-        assert len(kept["worth"]) == len(read_lessons(ours, ours.language).lessons.pairs)
+    learnt, read = learnt_from(ours, ours.language), read_lessons(ours, ours.language)
+    assert (learnt.forms, learnt.stems, learnt.places) == (read.forms, read.stems, read.places)
+    assert learnt.pairs.tolist() == read.lessons.pairs.tolist()
+    assert len(learnt.worth) == len(learnt.pairs)
 
 
 def test_all_questions_of_an_owner_call_a_place_up_but_only_short_ones_of_ours():
