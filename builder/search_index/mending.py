@@ -18,20 +18,39 @@ MOST_CANDIDATES = 3000
 
 
 def mend(tables: SearchTables, question: Question, unknown: Sequence[str]) -> str:
-    """Return the question with its unknown words corrected, "" if none can be."""
+    """Return a question that nothing is named like with its unknown words corrected, "" if none can be.
+
+    A name whose parts can't be corrected, or are words that the index knows, is corrected as a whole: `json.dmp`.
+    """
     if len(question.words) == 1:
-        better = {question.words[0]: closest(tables, question.key)}
+        better = {word: closest(tables, question.key) for word in unknown}
     else:
         better = {word: closest(tables, word) for word in unknown}
-    if not any(better.values()):
-        return ""
-    return " ".join(better.get(word) or word for word in question.words)
+    if any(better.values()):
+        return " ".join(better.get(word) or word for word in question.words)
+    is_name = len(question.words) > 1 and " " not in question.name
+    return _cut_like(question.words, closest(tables, question.key)) if is_name else ""
+
+
+def _cut_like(words: Sequence[str], whole: str) -> str:
+    """Cut a corrected key where the words were cut whose key it corrects: `jsondump` for `json`, `dmp`."""
+    for place in range(len(words)):
+        front, behind = "".join(words[:place]), "".join(words[place + 1 :])
+        middle = whole.removeprefix(front).removesuffix(behind)
+        if middle and f"{front}{middle}{behind}" == whole:
+            return " ".join((*words[:place], middle, *words[place + 1 :]))
+    return whole
 
 
 def closest(tables: SearchTables, word: str) -> str:
-    """Return the likeliest word of the dictionary within one edit, or two for a longer word; "" if there is none."""
+    """Return the likeliest word of the dictionary within one edit, or two for a longer word; "" if there is none.
+
+    Letters in another order are the likeliest slip of a hurried hand: `waht` is `what`, not `wait`. A word that is
+    merely like a stop word may be right, and not known here: `phrase` is not `please`.
+    """
     if len(word) < SHORTEST or word.isdigit() or plain(word) != word:
         return ""
+    letters = sorted(word)
     for edits in (1, 2) if len(word) >= LONGER else (1,):
         size = pieces(word, edits)
         candidates = dict(tables.spellings("f", word[:size])[:MOST_CANDIDATES])
@@ -41,13 +60,18 @@ def closest(tables: SearchTables, word: str) -> str:
             candidates.update(tables.spellings("f", swapped(word)))
         best = min(
             (
-                (gap, -weight, candidate)
+                (gap, sorted(candidate) != letters, -weight, candidate)
                 for candidate, weight in candidates.items()
                 if 0 < (gap := distance(word, candidate, edits)) <= edits
                 and (gap == 1 or candidate[0] == word[0])
+                and (
+                    candidate not in tables.stop_words
+                    or len(candidate) != len(word)
+                    or sorted(candidate) == letters
+                )
             ),
             default=None,
         )
         if best:
-            return best[2]
+            return best[3]
     return ""

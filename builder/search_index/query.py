@@ -14,7 +14,7 @@ from builder.search_index.filters import Filters, narrowed, read_filters
 from builder.search_index.mending import mend
 from builder.search_index.pasted import place_of
 from builder.search_index.reading import Question, read
-from builder.search_index.text import SPOKEN, compounds, is_letter, key, mark, plain
+from builder.search_index.text import SPOKEN, compounds, is_letter, is_sign, key, mark, plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -104,8 +104,8 @@ class _Looked:
             self.tiers[ordinal] = tier
 
     def unknown(self) -> list[str]:
-        """Return the words that the index does not know, of a question that nothing is named like."""
-        return [] if self.tiers else [word for word, said in self.says.items() if said.weight == 0]
+        """Return the words that the index does not know."""
+        return [word for word, said in self.says.items() if said.weight == 0]
 
     def mend(self, share: float) -> None:
         """Say of all entries that they answer a corrected question, and take a share of what they have."""
@@ -155,8 +155,7 @@ def search(
     """
     question, filters = _understand(tables, text[:LONGEST_QUERY])
     looked = _look_up(tables, question)
-    unknown = looked.unknown()
-    corrected = mend(tables, question, unknown) if unknown else ""
+    corrected = "" if looked.tiers else mend(tables, question, looked.unknown())
     if corrected:
         looked = _look_up(tables, read(corrected))
         looked.mend(tables.rules.mended)
@@ -183,7 +182,8 @@ def _understand(tables: SearchTables, text: str) -> tuple[Question, Filters]:
 def _look_up(tables: SearchTables, question: Question) -> _Looked:
     """Look up a question."""
     looked = _Looked()
-    words = _content(tables, question)
+    content = _content(tables, question)
+    words = [word for word in content if not is_sign(word)]
     posted = [_posted(tables, word) for word in words]
     if question.key:
         _add_names(tables, question, looked)
@@ -203,6 +203,7 @@ def _look_up(tables: SearchTables, question: Question) -> _Looked:
         for word, one in (*zip(words, posted, strict=True), *wholes.items())
         if one or word not in wholes
     }
+    looked.says.update(_signs(tables, content))
     rules = tables.rules
     share = rules.dotted if question.dotted else 1.0
     says = looked.says.values()
@@ -305,6 +306,16 @@ def _read_asked(words: Collection[_Said], worth: float) -> dict[int, float]:
         for ordinal, impact in said.asked.items():
             alike[ordinal] = alike.get(ordinal, 0.0) + asking * impact
     return {ordinal: (share := total / length) * share * share * worth for ordinal, total in alike.items()}
+
+
+def _signs(tables: SearchTables, words: Collection[str]) -> dict[str, _Said]:
+    """Return what the signs among words say of the entries that they name; a sign that names nothing says nothing."""
+    share = tables.rules.sign / tables.rules.text
+    return {
+        sign: _Said(TOP, {ordinal: worth * share for ordinal, _, worth in named})
+        for sign in filter(is_sign, words)
+        if (named := tables.names(sign))
+    }
 
 
 def _says(tables: SearchTables, word: str, posted: Posted | None, *, last: bool) -> _Said:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from builder.search_index.pasted import read_pasted
-from builder.search_index.text import cut_words, form, key, mark, plain, without_call
+from builder.search_index.text import cut_words, form, is_sign, key, mark, plain, without_call
 
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ufeff]+")
 """What separates words: blanks and control characters, of which languages have different lists."""
@@ -24,7 +24,7 @@ class Question:
         name: What it may name, without call brackets and import words.
         key: The key of that.
         form: The checksum of how that is written.
-        words: Its words in order; a marked word stands for its plain letters.
+        words: Its words in order, and signs between them; a marked word stands for its plain letters. No sign alone.
         dotted: Whether it is one dotted name, or the beginning of one.
         pasted: Whether it is a line of a traceback, or an address (see `pasted`).
         others: What it may name otherwise.
@@ -79,4 +79,11 @@ def _read_typed(typed: str) -> Question:
         typed = module[1]
     name = without_call(typed)
     dotted = bool(_DOTTED.match(name))
-    return Question(name=name, key=key(name), form=form(name), words=tuple(cut_words(typed)), dotted=dotted)
+    words = cut_words(typed)
+    return Question(
+        name=name,
+        key=key(name),
+        form=form(name),
+        words=() if all(map(is_sign, words)) else tuple(words),
+        dotted=dotted,
+    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from builder.models import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from builder.search_index.name_tables import NameRows
 
@@ -20,11 +20,21 @@ LONGER = 6
 """From how many letters on a word may have two edits."""
 
 
-def common(known: Mapping[str, int]) -> dict[str, int]:
-    """Return the words that stand in more than one entry, each with how likely it is meant (0 to 120)."""
-    return {
+STOP_WORD = 130
+"""How likely a stop word is meant: more than any word of the text, less than names that many look up."""
+
+
+def common(known: Mapping[str, int], silent: Iterable[str]) -> dict[str, int]:
+    """Return the words that stand in more than one entry, each with how likely it is meant (0 to 130).
+
+    Args:
+        known: How many entries hold each word.
+        silent: The words that say nothing; mistyped, they would be taken for words that do.
+    """
+    likely = {
         word: min(120, 12 * frequency.bit_length()) for word, frequency in known.items() if frequency >= 2
     }
+    return likely | dict.fromkeys(sorted(silent), STOP_WORD) if likely else {}
 
 
 def table(name_rows: NameRows, words: Mapping[str, int]) -> Table:

@@ -27,6 +27,11 @@ _MARKED = re.compile(r"[-%*@_](?<![^\s(\[{\"'`“‘][-%*@_])(?:(?<!_)[-%*@]?[^\
 _COMPOUND = re.compile(r"[^\W_]+(?:[_-][^\W_]+)+")
 _CALL = re.compile(r"(?<=\w)\s*\(.*$", re.DOTALL)
 _SPACE = re.compile(r"\s+")
+_SIGN = re.compile(r"[^\w\s]+")
+_BETWEEN_WORDS = frozenset("-–—?!:,.;&")
+"""Signs that stand by themselves in prose."""
+_AFTER_WORDS = "?:,;"
+"""Signs that follow a word, or another sign: `what is :=?`"""
 _UNTYPED = re.compile("[^\\x00-\\x7f‘’“”–—…]")
 """What is neither ASCII nor punctuation that Sphinx puts in its place (`smartquotes`)."""
 _NO_LETTERS = bytes(one for one in range(256) if one > 127 or not chr(one).isalnum())
@@ -72,14 +77,26 @@ def compounds(text: str) -> list[str]:
 
 
 def cut_words(text: str) -> list[str]:
-    """Cut text into words, marked ones whole: `pass *args on` gives `pass`, `*args`, `on`."""
-    lowered = normal(text)
+    """Cut text into words, marked ones and signs whole: `pass *args on` gives `pass`, `*args`, `on`."""
+    found: list[str] = []
+    for part in normal(text).split():
+        sign = part.rstrip(_AFTER_WORDS) or part
+        found += [sign] if is_sign(sign) else _cut_part(part)
+    return found
+
+
+def _cut_part(part: str) -> list[str]:
     found: list[str] = []
     end = 0
-    for marked in _MARKED.finditer(lowered):
-        found += [*words(lowered[end : marked.start()]), key(marked[0])]
+    for marked in _MARKED.finditer(part):
+        found += [*words(part[end : marked.start()]), key(marked[0])]
         end = marked.end()
-    return found + words(lowered[end:])
+    return found + words(part[end:])
+
+
+def is_sign(word: str) -> bool:
+    """Tell whether what stands between blanks is a sign that may be meant: `:=`, `//`, but no dash or question mark."""
+    return _SIGN.fullmatch(word) is not None and word not in _BETWEEN_WORDS
 
 
 @lru_cache(maxsize=1 << 13)

@@ -112,6 +112,7 @@ class Rules:
         written, written_dotted: What a name gains when it is typed exactly as it is written; what a dotted one gains.
         spoken: What part of a name's worth remains when another form of its words is typed, or with stop words.
         rest: What part of the worth of a name remains that is typed with something unknown in front.
+        sign: What part of the worth of a sign (`:=`, `//`) remains beside words.
         marked: What part of the worth of a mark (`*`, `%`) remains for a name with it in front that is unknown.
         prefix: What part of a name's worth remains when only its beginning is typed.
         prefix_rest: What part of that hangs on how much of the name is typed.
@@ -130,6 +131,7 @@ class Rules:
     written: float = 130
     written_dotted: float = 650
     spoken: float = 0.95
+    sign: float = 0.25
     marked: float = 0.5
     rest: float = 0.5
     prefix: float = 0.64

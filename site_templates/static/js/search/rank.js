@@ -4,8 +4,8 @@
  */
 
 import { read, rest } from './reading.js';
-import { compoundWords, postingsOf, saysOf } from './says.js';
-import { SPOKEN, isLetter, mark, plain } from './text.js';
+import { compoundWords, postingsOf, saysOf, signsOf } from './says.js';
+import { SPOKEN, isLetter, isSign, mark, plain } from './text.js';
 
 /**
  * @typedef {import('./reading.js').Question} Question
@@ -71,7 +71,7 @@ export async function rank(tables, text, limit) {
   let looked = await lookUp(tables, question, root.rules, stops);
   const { place = null } = understood ?? {};
   if (place !== null) note(looked.found, place, 'exact', root.rules.place);
-  const corrected = await mend(tables, question, unknown(looked));
+  const corrected = isNamed(looked) ? '' : await mend(tables, question, unknown(looked), stops);
   if (corrected) {
     question = read(corrected);
     looked = await lookUp(tables, question, root.rules, stops);
@@ -120,10 +120,17 @@ function best(found, most) {
 
 /**
  * @param {Looked} looked
- * @returns {string[]} the words that the index does not know, of a question that nothing is named like
+ * @returns {boolean} whether something is named like the question
  */
-function unknown({ found, words, says }) {
-  if ([...found.values()].some((one) => one.tier !== 'text')) return [];
+function isNamed({ found }) {
+  return [...found.values()].some((one) => one.tier !== 'text');
+}
+
+/**
+ * @param {Looked} looked
+ * @returns {string[]} the words that the index does not know
+ */
+function unknown({ words, says }) {
   return words.filter((_, place) => !says[place].weight);
 }
 
@@ -166,17 +173,19 @@ function markMended(found, share) {
 async function lookUp(tables, question, rules, stops) {
   /** @type {Map<number, Found>} */
   const found = new Map();
-  const words = content(question, stops);
+  const all = content(question, stops);
+  const words = all.filter((word) => !isSign(word));
   const last = question.words.at(-1);
   const coming = words.map((word) => postingsOf(tables, word));
-  const [named, marked, spoken, wholes, ...says] = await Promise.all([
+  const [named, marked, spoken, wholes, signs, ...says] = await Promise.all([
     question.key ? tables.names(question.key) : null,
     mark(question.key) ? markedNames(tables, question.key) : [],
     Promise.all(coming).then((posted) => spokenNames(tables, question, words, posted)),
     compoundWords(tables, question, words, rules),
+    signsOf(tables, all, rules),
     ...words.map((word, place) => saysOf(tables, word, coming[place], word === last, rules)),
   ]);
-  for (const [word, said] of wholes) {
+  for (const [word, said] of [...wholes, ...signs]) {
     words.push(word);
     says.push(said);
   }
@@ -328,17 +337,36 @@ function addAsked(says, found, worth) {
 }
 
 /**
- * Return the question with its unknown words corrected, '' if none can be.
+ * Return a question that nothing is named like with its unknown words corrected, '' if none can be. A name whose parts
+ * can't be corrected, or are words that the index knows, is corrected as a whole.
  * @param {Tables} tables
  * @param {Question} question
  * @param {string[]} unknown
+ * @param {Set<string>} stops
  * @returns {Promise<string>}
  */
-async function mend(tables, question, unknown) {
-  if (!unknown.length) return '';
+async function mend(tables, question, unknown, stops) {
   const alone = question.words.length === 1;
+  const isName = !alone && question.words.length > 0 && !question.name.includes(' ');
+  if (!unknown.length && !isName) return '';
   const { closest } = await import('./spelling.js'); // Most searches do without.
-  const better = await Promise.all(unknown.map((word) => closest(tables, alone ? question.key : word)));
-  if (!better.some(Boolean)) return '';
-  return question.words.map((word) => better[unknown.indexOf(word)] || word).join(' ');
+  const better = await Promise.all(unknown.map((word) => closest(tables, alone ? question.key : word, stops)));
+  if (better.some(Boolean)) return question.words.map((word) => better[unknown.indexOf(word)] || word).join(' ');
+  return isName ? cutLike(question.words, await closest(tables, question.key, stops)) : '';
+}
+
+/**
+ * Cut a corrected key where the words were cut whose key it corrects: `jsondump` for `json`, `dmp`.
+ * @param {string[]} words
+ * @param {string} whole
+ * @returns {string}
+ */
+function cutLike(words, whole) {
+  for (const place of words.keys()) {
+    const front = words.slice(0, place).join('');
+    const behind = words.slice(place + 1).join('');
+    const middle = whole.slice(front.length, whole.length - behind.length);
+    if (middle && front + middle + behind === whole) return words.with(place, middle).join(' ');
+  }
+  return whole;
 }

@@ -1,6 +1,6 @@
 /** Read a query as people type it: the rules of `builder/search_index/reading.py`, for the browser. */
 
-import { cutWords, form, key, mark, plain, withoutCall } from './text.js';
+import { cutWords, form, isSign, key, mark, plain, withoutCall } from './text.js';
 
 const BLANK = /[\s\x00-\x1f\x7f-\x9f\ufeff]+/gu;
 const FROM_IMPORT = /^from\s+([\p{L}\p{N}_.]+)\s+import\s+([\p{L}\p{N}_]+)\s*(?:as\s+[\p{L}\p{N}_]+)?$/u;
@@ -13,7 +13,7 @@ const IMPORT = /^import\s+([\p{L}\p{N}_.]+)\s*(?:as\s+[\p{L}\p{N}_]+)?$/u;
  * @property {string} name what it may name, without call brackets and import words
  * @property {string} key the key of that
  * @property {number} form the checksum of how that is written
- * @property {string[]} words its words in order; a marked word stands for its plain letters
+ * @property {string[]} words its words in order, and signs between them; a marked word stands for its plain letters
  * @property {boolean} dotted whether it is one dotted name, or the beginning of one
  */
 
@@ -36,7 +36,9 @@ export function read(text) {
   if (imported) typed = `${imported[1]}.${imported[2]}`;
   else if (module) typed = module[1];
   const name = withoutCall(typed);
-  return { name, key: key(name), form: form(name), words: cutWords(typed), dotted: DOTTED.test(name) };
+  const cut = cutWords(typed);
+  const words = cut.every(isSign) ? [] : cut;
+  return { name, key: key(name), form: form(name), words, dotted: DOTTED.test(name) };
 }
 
 /**

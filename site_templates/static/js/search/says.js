@@ -1,6 +1,8 @@
 /** What the words of a question say of entries: the part of `builder/search_index/query.py` that looks words up. */
 
-import { compounds, plain } from './text.js';
+import { compounds, isSign, plain } from './text.js';
+
+const TOP = 255;
 
 /**
  * @typedef {import('./reading.js').Question} Question
@@ -41,6 +43,28 @@ export async function compoundWords(tables, question, words, rules) {
   return Promise.all(
     known.map(async ({ whole, posted }) => [whole, await saysOf(tables, whole, Promise.resolve(posted), false, rules)]),
   );
+}
+
+/**
+ * Return what the signs among words say of the entries that they name; a sign that names nothing says nothing.
+ * @param {Tables} tables
+ * @param {string[]} words
+ * @param {Record<string, number>} rules
+ * @returns {Promise<[string, Said][]>}
+ */
+export async function signsOf(tables, words, rules) {
+  const signs = words.filter(isSign);
+  const named = await Promise.all(signs.map((sign) => tables.exact(sign)));
+  const share = rules.sign / rules.text;
+  return signs.flatMap((sign, place) => {
+    /** @type {[string, Said][]} */
+    const said = [];
+    if (named[place].length) {
+      const impacts = new Map(named[place].map(([ordinal, , worth]) => [ordinal, worth * share]));
+      said.push([sign, { weight: TOP, impacts, asking: 0, asked: new Map() }]);
+    }
+    return said;
+  });
 }
 
 /**

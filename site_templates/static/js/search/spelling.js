@@ -74,13 +74,24 @@ function swapped(word) {
 }
 
 /**
+ * Return the letters of a word in order, the same for words that only swap some.
+ * @param {string} word
+ * @returns {string}
+ */
+function letters(word) {
+  return [...word].sort().join('');
+}
+
+/**
  * Return the likeliest word of the dictionary within one edit, or two for a longer word; '' if there is none.
  * @param {{spellings(side: 'f' | 'b', beginning: string): Promise<[string, number][]>}} tables
  * @param {string} word
+ * @param {Set<string>} stops words that may be right, and not known here, where others are merely like them
  * @returns {Promise<string>}
  */
-export async function closest(tables, word) {
+export async function closest(tables, word, stops) {
   if (word.length < SHORTEST || /^\p{N}+$/u.test(word) || plain(word) !== word) return '';
+  const own = letters(word);
   for (const edits of word.length >= LONGER ? [1, 2] : [1]) {
     const size = Math.max(Math.floor(word.length / (edits + 1)), 1);
     const [ahead, behind, across] = await Promise.all([
@@ -92,13 +103,17 @@ export async function closest(tables, word) {
     for (const [spelled, weight] of across) candidates.set(spelled, weight);
     for (const [spelled, weight] of behind.slice(0, MOST_CANDIDATES)) candidates.set(backwards(spelled), weight);
     let best = '';
-    let least = edits + 1;
+    let least = Infinity;
     let heaviest = -1;
     for (const [candidate, weight] of candidates) {
       const gap = distance(word, candidate, edits);
-      if (gap === 0 || gap > edits || gap > least || (gap === 2 && candidate[0] !== word[0])) continue;
-      if (gap < least || weight > heaviest || (weight === heaviest && candidate < best)) {
-        [best, least, heaviest] = [candidate, gap, weight];
+      if (gap === 0 || gap > edits || (gap === 2 && candidate[0] !== word[0])) continue;
+      const changed = letters(candidate) !== own;
+      if (changed && candidate.length === word.length && stops.has(candidate)) continue;
+      const unlikely = 2 * gap + (changed ? 1 : 0);
+      if (unlikely > least) continue;
+      if (unlikely < least || weight > heaviest || (weight === heaviest && candidate < best)) {
+        [best, least, heaviest] = [candidate, unlikely, weight];
       }
     }
     if (best) return best;

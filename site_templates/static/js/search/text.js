@@ -10,6 +10,9 @@ const WORD = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[\\p{L}\\p{N}])+`, '
 const LEAD = new RegExp(`^[^\\p{L}\\p{N}_${MARKS}]*([${MARKS}]*)(_*)[\\p{L}\\p{N}]`, 'u');
 const MARKED = /(?<![^\s([{"'`“‘])(?:[-%*@]{1,2}\p{L}[\p{L}\p{N}_]*|__[\p{L}\p{N}][\p{L}\p{N}_]*)/gu;
 const COMPOUND = /[\p{L}\p{N}]+(?:[_-][\p{L}\p{N}]+)+/gu;
+const SIGN = /^[^\p{L}\p{N}_\s]+$/u;
+const BETWEEN_WORDS = '-–—?!:,.;&';
+const AFTER_WORDS = /[?:,;]+$/u;
 const CALL = /(?<=[\p{L}\p{N}_])\s*\(.*$/su;
 
 /**
@@ -41,19 +44,40 @@ function pairs(run) {
 }
 
 /**
- * Cut text into words, marked ones whole: `pass *args on` gives `pass`, `*args`, `on`.
+ * Cut text into words, marked ones and signs whole: `pass *args on` gives `pass`, `*args`, `on`.
  * @param {string} text
  * @returns {string[]}
  */
 export function cutWords(text) {
-  const lowered = normal(text);
+  return normal(text)
+    .split(/\s+/u)
+    .flatMap((part) => {
+      const sign = part.replace(AFTER_WORDS, '') || part;
+      return isSign(sign) ? [sign] : cutPart(part);
+    });
+}
+
+/**
+ * @param {string} part of a text, without blanks
+ * @returns {string[]}
+ */
+function cutPart(part) {
   const found = [];
   let end = 0;
-  for (const marked of lowered.matchAll(MARKED)) {
-    found.push(...words(lowered.slice(end, marked.index)), key(marked[0]));
+  for (const marked of part.matchAll(MARKED)) {
+    found.push(...words(part.slice(end, marked.index)), key(marked[0]));
     end = marked.index + marked[0].length;
   }
-  return [...found, ...words(lowered.slice(end))];
+  return [...found, ...words(part.slice(end))];
+}
+
+/**
+ * Tell whether what stands between blanks is a sign that may be meant: `:=`, `//`, but no dash or question mark.
+ * @param {string} word
+ * @returns {boolean}
+ */
+export function isSign(word) {
+  return SIGN.test(word) && !(word.length === 1 && BETWEEN_WORDS.includes(word));
 }
 
 /**
