@@ -28,7 +28,7 @@ def mend(tables: SearchTables, question: Question, unknown: Sequence[str]) -> st
         better = {word: closest(tables, word) for word in unknown}
     if any(better.values()):
         return " ".join(better.get(word) or word for word in question.words)
-    is_name = len(question.words) > 1 and " " not in question.name
+    is_name = question.dotted or (unknown and len(question.words) > 1 and " " not in question.name)
     return _cut_like(question.words, closest(tables, question.key)) if is_name else ""
 
 

@@ -131,7 +131,7 @@ class Rules:
     written: float = 130
     written_dotted: float = 650
     spoken: float = 0.95
-    sign: float = 0.25
+    sign: float = 0.15
     marked: float = 0.5
     rest: float = 0.5
     prefix: float = 0.64

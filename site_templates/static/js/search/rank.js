@@ -347,7 +347,7 @@ function addAsked(says, found, worth) {
  */
 async function mend(tables, question, unknown, stops) {
   const alone = question.words.length === 1;
-  const isName = !alone && question.words.length > 0 && !question.name.includes(' ');
+  const isName = question.dotted || (!alone && unknown.length > 0 && !question.name.includes(' '));
   if (!unknown.length && !isName) return '';
   const { closest } = await import('./spelling.js'); // Most searches do without.
   const better = await Promise.all(unknown.map((word) => closest(tables, alone ? question.key : word, stops)));
