@@ -119,7 +119,7 @@ WORDS = ("k",)
 def build_and_export(work: IndexWork) -> Iterator[Indexed | Mapping[str, Part]]:
     """Yield the index, then what the root says of its files, when those of some kinds are written."""
     kept = Keeper(work.kept, work.code, work.frame)
-    answers = [*answers_for(work.docset.slug), Answers(tuple(dict.fromkeys(work.answers)))]
+    answers = Lazy(lambda: [*answers_for(work.docset.slug), Answers(tuple(dict.fromkeys(work.answers)))])
     index = search_index.build(work.entries, work.terms, work.counts, work.docset, answers=answers, kept=kept)
     fresh = [one for one in index.tables if index.digests.get(one.name, "") != work.stored.get(one.name)]
     yield Indexed(hash=index.hash, tables=fresh, digests=index.digests)

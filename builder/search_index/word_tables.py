@@ -100,7 +100,7 @@ def read_words(
     fields = {**short_fields, "body": _body_columns(body, numbers)}
     forms = list(dict.fromkeys([*numbers, *asked.forms]))
     groups, leaders = _stem_groups(forms, docset.language)
-    beside = asides(entries)
+    sections, aside = kept.step("parts", kept.frame, lambda: _parts(entries))
     return Vocabulary(
         forms=forms,
         groups=groups,
@@ -108,8 +108,17 @@ def read_words(
         silent=silent_words(docset),
         fields=fields,
         lengths=body.counted.lengths.astype(np.float64),
-        sections=np.array([not entry.role for entry in entries], bool),
-        aside=np.array([entry.page in beside for entry in entries], bool),
+        sections=sections,
+        aside=aside,
+    )
+
+
+def _parts(entries: Sequence[Entry]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return of each entry whether it is a section, and whether it is beside the matter."""
+    beside = asides(entries)
+    return (
+        np.array([not entry.role for entry in entries], bool),
+        np.array([entry.page in beside for entry in entries], bool),
     )
 
 
