@@ -279,11 +279,12 @@ function note(found, ordinal, tier, worth) {
 function addNames(named, marked, spoken, question, found, rules) {
   for (const [ordinal, , worth] of marked) note(found, ordinal, 'name', worth * rules.marked);
   const gain = question.dotted ? rules.written_dotted : rules.written;
+  const other = /[^_]_+[^_]/u.test(question.name) ? rules.unjoined : 1;
   for (const [ordinal, form, worth] of named.exact) {
     const written = form === question.form;
-    note(found, ordinal, written ? 'exact' : 'name', worth + (written ? gain : 0));
+    note(found, ordinal, written ? 'exact' : 'name', written ? worth + gain : worth * other);
   }
-  const share = question.words.length > 1 ? rules.joined : 1;
+  const share = question.name.includes(' ') ? rules.joined : 1;
   for (const [ordinal, , worth] of named.crowd ?? []) note(found, ordinal, 'prefix', worth * share);
   for (const [key, entries] of named.longer) {
     const part = rules.prefix * (1 - rules.prefix_rest + rules.prefix_rest * (question.key.length / key.length));
