@@ -8,7 +8,7 @@ speaks HTTP/1.1, where they outweigh most files of the search index; it sends wh
 opened as a document, and not with the parts of a page.
 
 `Cross-Origin-Opener-Policy` is left out: browsers begin another process for a page that has it once its first bytes are
-there (40 ms of a first visit), to keep other windows from what it holds. Nobody signs in here; all it holds is public.
+there, which a first visit waits for, to keep other windows from what it holds. Nobody signs in here; it is all public.
 """
 
 from __future__ import annotations

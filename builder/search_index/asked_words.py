@@ -76,15 +76,13 @@ class Read:
 
     Attributes:
         forms: The words of all questions, as they are written.
-        stems: The stem of each form.
-        spoken: The stems, as the lessons number them.
+        stems: The stem of each form; the lessons number them as they come up first.
         places: The places, as the lessons number them.
         lessons: The questions.
     """
 
     forms: Sequence[str]
     stems: Sequence[str]
-    spoken: Sequence[str]
     places: Sequence[str]
     lessons: Lessons
 
@@ -190,7 +188,6 @@ def read_lessons(answers: Answers, language: str) -> Read:
     return Read(
         forms=forms,
         stems=stem_of,
-        spoken=list(spoken),
         places=list(places),
         lessons=Lessons(
             starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),

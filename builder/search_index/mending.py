@@ -22,13 +22,11 @@ def mend(tables: SearchTables, question: Question, unknown: Sequence[str]) -> st
 
     A name whose parts can't be corrected, or are words that the index knows, is corrected as a whole: `json.dmp`.
     """
-    if len(question.words) == 1:
-        better = {word: closest(tables, question.key) for word in unknown}
-    else:
-        better = {word: closest(tables, word) for word in unknown}
+    alone = len(question.words) == 1
+    better = {word: closest(tables, question.key if alone else word) for word in unknown}
     if any(better.values()):
         return " ".join(better.get(word) or word for word in question.words)
-    is_name = question.dotted or (unknown and len(question.words) > 1 and " " not in question.name)
+    is_name = not alone and (question.dotted or (unknown and " " not in question.name))
     return _cut_like(question.words, closest(tables, question.key)) if is_name else ""
 
 

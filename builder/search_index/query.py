@@ -223,10 +223,9 @@ def _add_names(tables: SearchTables, question: Question, looked: _Looked) -> Non
     if mark(question.key) and not exact:
         _add_marked(tables, question.key, looked)
     gain = rules.written_dotted if question.dotted else rules.written
-    other = rules.unjoined if "_" in question.name.strip("_") else 1.0
     for ordinal, form, worth in exact:
         written = form == question.form
-        looked.name(ordinal, "exact" if written else "name", worth + gain if written else worth * other)
+        looked.name(ordinal, "exact" if written else "name", worth + (gain if written else 0.0))
     share = rules.joined if " " in question.name else 1.0
     crowd = tables.name_prefix(question.key)
     if crowd is not None:

@@ -110,7 +110,6 @@ class Rules:
 
     Attributes:
         written, written_dotted: What a name gains when it is typed exactly as it is written; what a dotted one gains.
-        unjoined: What part of a name's worth remains that is written without the underscore that is typed.
         spoken: What part of a name's worth remains when another form of its words is typed, or with stop words.
         rest: What part of the worth of a name remains that is typed with something unknown in front.
         sign: What part of the worth of a sign (`:=`, `//`) remains beside words.
@@ -131,7 +130,6 @@ class Rules:
 
     written: float = 130
     written_dotted: float = 650
-    unjoined: float = 0.4
     spoken: float = 0.95
     sign: float = 0.15
     marked: float = 0.5

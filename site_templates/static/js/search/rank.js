@@ -279,10 +279,9 @@ function note(found, ordinal, tier, worth) {
 function addNames(named, marked, spoken, question, found, rules) {
   for (const [ordinal, , worth] of marked) note(found, ordinal, 'name', worth * rules.marked);
   const gain = question.dotted ? rules.written_dotted : rules.written;
-  const other = /[^_]_+[^_]/u.test(question.name) ? rules.unjoined : 1;
   for (const [ordinal, form, worth] of named.exact) {
     const written = form === question.form;
-    note(found, ordinal, written ? 'exact' : 'name', written ? worth + gain : worth * other);
+    note(found, ordinal, written ? 'exact' : 'name', worth + (written ? gain : 0));
   }
   const share = question.name.includes(' ') ? rules.joined : 1;
   for (const [ordinal, , worth] of named.crowd ?? []) note(found, ordinal, 'prefix', worth * share);
@@ -348,7 +347,7 @@ function addAsked(says, found, worth) {
  */
 async function mend(tables, question, unknown, stops) {
   const alone = question.words.length === 1;
-  const isName = question.dotted || (!alone && unknown.length > 0 && !question.name.includes(' '));
+  const isName = !alone && (question.dotted || (unknown.length > 0 && !question.name.includes(' ')));
   if (!unknown.length && !isName) return '';
   const { closest } = await import('./spelling.js'); // Most searches do without.
   const better = await Promise.all(unknown.map((word) => closest(tables, alone ? question.key : word, stops)));
