@@ -27,6 +27,10 @@ _OPENINGS = tuple(
 )
 """Opening tags of the main content, each with a text that must be there at all: looking for that is quick."""
 
+_SECTION = re.compile(r'<(?:(section)\b[^>]*\bid="|(div)\b[^>]*\bclass="section")[^>]*>')
+"""Opening tags of the sections that docutils writes, whatever the theme."""
+_BLANKS = re.compile(r"\s*")
+
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _LANGUAGE = re.compile(r'<html\b[^>]*?\blang="([\w-]+)"')
 _NEIGHBOUR = re.compile(r'<link\b[^>]*\brel="(next|prev)"[^>]*>')
@@ -79,16 +83,16 @@ def cut(path: str, text: str) -> Cut | None:
     Raises:
         ParseError: The page ends in the middle of its main content.
     """
-    opening = _opening(text)
-    if opening is None:
+    bounds = _bounds(path, text)
+    if bounds is None:
         return None
-    end = _closing(path, text, opening)
-    head = text[: opening.start()]
+    start, end = bounds
+    head = text[:start]
     around = head + text[end:]
     neighbours = {found.group(1): _href(found.group()) for found in _NEIGHBOUR.finditer(head)}
     language = _LANGUAGE.search(head)
     return Cut(
-        main=text[opening.end() : end],
+        main=text[start:end],
         title=_title(head),
         language=language.group(1) if language else "",
         previous=neighbours.get("prev", ""),
@@ -98,16 +102,30 @@ def cut(path: str, text: str) -> Cut | None:
     )
 
 
-def _opening(text: str) -> re.Match[str] | None:
+def _bounds(path: str, text: str) -> tuple[int, int] | None:
+    """Return where the main content starts and ends."""
     for sign, pattern in _OPENINGS:
         found = pattern.search(text) if sign in text else None
         if found:
-            return found
-    return None
+            return found.end(), _closing(path, text, found)
+    return _sections(path, text)
+
+
+def _sections(path: str, text: str) -> tuple[int, int] | None:
+    """Return where the outermost sections start and end: the main content in a theme that has names of its own."""
+    found = _SECTION.search(text)
+    if found is None:
+        return None
+    start = end = found.start()
+    while found:
+        end = text.find(">", _closing(path, text, found)) + 1 or len(text)
+        found = _SECTION.match(text, _BLANKS.match(text, end).end())  # type: ignore[union-attr]  # blanks or none
+    return start, end
 
 
 def _closing(path: str, text: str, opening: re.Match[str]) -> int:
-    tag = re.compile(rf"<(/?){opening.group(1)}\b")
+    """Return where the closing tag of an opening one starts, whose name is its last group."""
+    tag = re.compile(rf"<(/?){opening[opening.lastindex or 1]}\b")
     depths = list(accumulate(map({"": 1, "/": -1}.__getitem__, tag.findall(text, opening.end())), initial=1))
     if 0 not in depths:
         todo = "Fetch or build these docs again."

@@ -27,6 +27,7 @@ _TOCTREE = re.compile(r'<div class="toctree-wrapper[^"]*"(?: id="[^"]*")?>.*?</d
 _CELL = re.compile(r"</?(?:table|thead|tbody|tfoot|tr|td|th|colgroup|col)(?:\s[^>]*)?>")
 _TAG = re.compile(r"<[^>]*>")
 _MARK = re.compile(r'<a class="(?:headerlink|viewcode-back)"[^>]*>.*?</a>', re.DOTALL)
+_PERMALINK = re.compile(r'<a class="headerlink" href="#([^"]+)"')
 _SOURCE = re.compile(
     r'<a class="reference (?:in|ex)ternal" href="[^"]*"><span class="viewcode-link">.*?</span></a>', re.DOTALL
 )
@@ -98,6 +99,11 @@ def addresses(body: str) -> set[str]:
 def ids(body: str) -> list[str]:
     """Return every id of the body in order."""
     return [html.unescape(anchor) if "&" in anchor else anchor for anchor in _ID.findall(body)]
+
+
+def permalinks(body: str) -> set[str]:
+    """Return the ids by which the docs themselves call their sections and objects."""
+    return set(map(html.unescape, _PERMALINK.findall(body)))
 
 
 def outline(body: str) -> str:

@@ -18,11 +18,12 @@ from builder.parse.markup import (
     ids,
     internal_links,
     outline,
+    permalinks,
     simplify,
     tables_of_contents,
 )
 from builder.parse.soup import make_soup
-from builder.parse.walk import Draft, Walk, squeeze
+from builder.parse.walk import Draft, Walk, is_automatic, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -55,6 +56,9 @@ def parse_page(path: str, raw: bytes, listed: Mapping[str, tuple[Named, ...]]) -
         raise ParseError("its elements are nested hundreds deep", where=path, todo=todo) from error
     anchors = dict.fromkeys(ids(body), 0) | walk.anchors
     toc = _contents(path, tables_of_contents(body))
+    own = permalinks(body)
+    for draft in walk.drafts:
+        draft.ids.sort(key=lambda anchor: (is_automatic(anchor), anchor not in own))
     page = walk.drafts[0]
     page.title = page.title or parts.title or posixpath.basename(path)
     if path.startswith("_modules/"):  # written by sphinx.ext.viewcode

@@ -296,7 +296,7 @@ class Walk:
         return draft
 
     def _adopt(self, draft: Draft, ids: Iterable[str]) -> None:
-        for anchor in sorted(ids, key=_is_automatic):
+        for anchor in sorted(ids, key=is_automatic):
             if anchor not in draft.ids:
                 draft.ids.append(anchor)
             self.anchors[anchor] = draft.position
@@ -341,7 +341,7 @@ def first_sentence(text: str, limit: int = 240) -> str:
     return sentence[:limit].rsplit(" ", 1)[0].rstrip(",;:") + " …"
 
 
-def _is_automatic(anchor: str) -> bool:
+def is_automatic(anchor: str) -> bool:
     """Tell an id that Sphinx counts up; it names a place only until the next build."""
     return bool(_AUTOMATIC.match(anchor))
 

@@ -21,6 +21,8 @@ MAINS = {
     "pydata": f'<main id="main-content" role="main"><article class="bd-article">{CONTENT}</article></main>',
     "plain main": f"<main>{CONTENT}</main>",
     "article": f"<article>{CONTENT}</article>",
+    "of its own": f'<div id="bd"><div class="yui-g"><section id="top">{CONTENT}</section></div><p>Foot</p></div>',
+    "of its own, sphinx 1": f'<div id="bd"><div class="section" id="s-top">{CONTENT}</div><p>Foot</p></div>',
 }
 FURO_SIDEBAR = """<div class="sidebar-tree"><ul>
 <li class="toctree-l1 current has-children"><a class="reference internal" href="guide.html">Guide &amp; more</a><ul>
@@ -46,6 +48,15 @@ def test_the_main_content_is_found_in_every_theme(theme: str) -> None:
     assert page.sections[0].summary == "Some text."
     assert "Foot" not in page.body
     assert "Foot" not in page.sections[0].text
+
+
+def test_a_theme_of_its_own_may_have_several_sections_side_by_side() -> None:
+    second = '<section id="more"><h1>More</h1><div class="section" id="less"><h2>Less</h2></div></section>'
+    page = parse_page("a.html", whole(f'<section id="top">{CONTENT}</section>\n  {second}<p>Foot</p>'), {})
+
+    assert page is not None
+    assert [one.title for one in page.sections] == ["Heading", "More", "Less"]
+    assert "Foot" not in page.body
 
 
 def test_a_page_without_main_content_is_none() -> None:

@@ -67,6 +67,13 @@ def test_headings_may_hold_markup_and_labels_name_them() -> None:
     assert (usage.text, usage.code) == ("Use it.", "json.dumps(1)\nx = 2")
 
 
+def test_a_section_is_called_by_its_permalink() -> None:
+    heading = '<h1>Queries<a class="headerlink" href="#queries" title="Permalink">¶</a></h1>'
+    page = parsed(f'<div class="section" id="s-queries"><span id="queries"></span>{heading}</div>')
+
+    assert (page.sections[0].anchor, page.sections[0].ids) == ("queries", ("queries", "s-queries"))
+
+
 def test_a_section_may_be_a_module_of_its_own() -> None:
     tool = heading(parsed(MODULE_5), "Command Line Interface")
 
