@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
+from builder.cards import read_cards
 from builder.errors import QueryError, StoreError, UnknownNameError
 from builder.excerpts import cut_excerpt
 from builder.search_index.query import search
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from builder.cards import Card, CardReader
     from builder.excerpts import Excerpt
     from builder.search_index.query import Hit
     from builder.search_index.tables import SearchTables
@@ -40,15 +42,6 @@ SELECT d.id, d.slug, d.name, d.version, d.language, d.origin, d.canonical, d.fin
        (SELECT coalesce(min(s.id), 0) FROM sections s
         WHERE s.page_id = (SELECT min(p.id) FROM pages p WHERE p.docset_id = d.id))
 FROM docsets d ORDER BY d.id"""
-
-_CARDS = """
-SELECT s.id, p.path, s.anchor, s.kind, s.name, {title}, {signature}, s.summary, s.trail, s.added, s.deprecated, s.text
-FROM {table} s JOIN pages p ON p.id = s.page_id WHERE s.id IN ({marks})"""
-_OWN = {
-    "sections": {"title": "s.title", "signature": "''"},
-    "symbols": {"title": "s.name", "signature": "s.signature"},
-}
-"""What the view `entries` shows, and the text. Asked by the numbers alone: a join with a list of them reads all."""
 
 _KINDS = "SELECT kind FROM sections UNION SELECT kind FROM symbols ORDER BY kind"
 
@@ -346,10 +339,16 @@ def rank(
     )
 
 
-def show(connection: Connection, ranked: Ranked) -> Answer:
-    """Return what the entries say that answer, with excerpts that show the words, the second half of `answer`."""
+def show(connection: Connection, ranked: Ranked, read: CardReader | None = None) -> Answer:
+    """Return what the entries say that answer, with excerpts that show the words, the second half of `answer`.
+
+    Args:
+        connection: The database.
+        ranked: The entries.
+        read: Does what `read_cards` does, where some are known already.
+    """
     numbers = [docset.first_entry + hit.ordinal for docset, hit in ranked.hits]
-    cards = _read_cards(connection, numbers)
+    cards = (read or read_cards)(connection, numbers)
     return Answer(
         query=ranked.query,
         corrected=ranked.corrected,
@@ -362,16 +361,7 @@ def show(connection: Connection, ranked: Ranked) -> Answer:
     )
 
 
-def _read_cards(connection: Connection, numbers: Sequence[int]) -> dict[int, Sequence[Any]]:
-    if not numbers:
-        return {}
-    marks = ", ".join(f":n{place}" for place in range(len(numbers)))
-    sql = " UNION ALL ".join(_CARDS.format(table=table, marks=marks, **own) for table, own in _OWN.items())
-    found = connection.execute(sql, {f"n{place}": number for place, number in enumerate(numbers)})
-    return {row[0]: tuple(row)[1:] for row in found}
-
-
-def _result(docset: StoredDocset, hit: Hit, card: Sequence[Any], text: str) -> Result:
+def _result(docset: StoredDocset, hit: Hit, card: Card, text: str) -> Result:
     page, anchor, kind, name, title, signature, summary, trail, added, deprecated, prose = card
     return Result(
         url=place_url(docset, page, anchor),

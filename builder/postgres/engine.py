@@ -17,8 +17,8 @@ from builder.api.engine import OUT_OF_REACH, RETRY_AFTER, TIME_LIMIT, TOO_SLOW
 from builder.api.problems import ApiError
 from builder.errors import LivedocsError, StoreError
 from builder.postgres.addresses import read_addresses
-from builder.postgres.index import KeptRows, PostgresTables
-from builder.postgres.journeys import Journeys, OtherStateError
+from builder.postgres.index import PostgresTables
+from builder.postgres.journeys import Journeys, KeptOfSearches, OtherStateError
 from builder.postgres.reading import PostgresConnection
 from builder.postgres.structure import SCHEMA
 from builder.store.schema import SCHEMA_VERSION
@@ -89,6 +89,7 @@ class _Server:
             pool_size=POOL_SIZE,
             max_overflow=0,
             pool_timeout=_WAIT_SECONDS,
+            pool_use_lifo=True,  # the process of the connection used last is still warm
             hide_parameters=True,
         )
 
@@ -125,7 +126,7 @@ class PostgresDatabase:
         self._docsets: tuple[StoredDocset, ...] = ()
         self._read_at = 0.0
         self._indexes: dict[int, tuple[str, PostgresTables]] = {}
-        self._kept = KeptRows()
+        self._kept = KeptOfSearches()
 
     def is_settled(self) -> bool:
         """See `SearchDatabase`; a new load is seen within two seconds."""
@@ -160,7 +161,7 @@ class PostgresDatabase:
         journeys = Journeys(self._fetch, docsets, self._kept)
         tables = {one.id: journeys.over(await self._index(one)) for one in chosen}
         ranked = await journeys.ranked(tables, lambda: rank(docsets, request, lambda one: tables[one.id]))
-        return await journeys.complete(lambda: show(journeys.here, ranked))
+        return await journeys.complete(lambda: show(journeys.here, ranked, journeys.cards))
 
     async def _index(self, docset: StoredDocset) -> PostgresTables:
         """Return the index of a docset; what all questions need of it is read once."""

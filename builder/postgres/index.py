@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from builder.postgres.kept import Kept
 from builder.search_index.sqlite_tables import COMPLETIONS, LAST, SqliteTables, unpack_impacts, unpack_named
 from builder.search_index.tables import Posted
 
@@ -83,42 +84,9 @@ Row = tuple[str, int, bytes, int, bytes]
 """Term or words, weight, entries, asking, asked; what a kind does not have is empty."""
 
 
-class KeptRows:
-    """Rows of search indexes that were looked up last, all of one state of the database.
-
-    Args:
-        max_bytes: How much memory they may take.
-    """
-
-    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
-        self._max_bytes = max_bytes
-        self._bytes = 0
-        self._kept: OrderedDict[Key, tuple[Row, ...]] = OrderedDict()
-        self._state = ""
-
-    def settle(self, state: str) -> None:
-        """Forget what comes from another state."""
-        if state != self._state:
-            self._kept.clear()
-            self._bytes = 0
-            self._state = state
-
-    def find(self, key: Key) -> tuple[Row, ...] | None:
-        """Return what was found by a key, None where that isn't known."""
-        rows = self._kept.get(key)
-        if rows is not None:
-            self._kept.move_to_end(key)
-        return rows
-
-    def keep(self, key: Key, rows: tuple[Row, ...], state: str) -> None:
-        """Keep what was found in a state; many rows at once are not worth their place."""
-        weight = _weight(rows)
-        if state != self._state or key in self._kept or weight * 16 > self._max_bytes:
-            return
-        self._kept[key] = rows
-        self._bytes += weight
-        while self._bytes > self._max_bytes:
-            self._bytes -= _weight(self._kept.popitem(last=False)[1])
+def kept_rows(max_bytes: int = MAX_BYTES) -> Kept[Key, tuple[Row, ...]]:
+    """Return room for rows of search indexes."""
+    return Kept(max_bytes, _weight)
 
 
 def _weight(rows: tuple[Row, ...]) -> int:
@@ -144,11 +112,11 @@ class PostgresTables(SqliteTables):
         super().__init__(connection, docset)
         self._first_entry()
         self._here: dict[Key, tuple[Row, ...]] = {}
-        self._kept = KeptRows(0)
+        self._kept = kept_rows(0)
         self.missing: dict[Key, None] = {}
         self.sketch = False
 
-    def begin(self, kept: KeptRows) -> None:
+    def begin(self, kept: Kept[Key, tuple[Row, ...]]) -> None:
         """Begin a question; `kept` may know the answers to its look-ups."""
         self._kept = kept
         self._here = {}

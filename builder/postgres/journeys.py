@@ -8,19 +8,40 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from builder.api.engine import RETRY_AFTER, TOO_SLOW
 from builder.api.problems import ApiError
-from builder.postgres.index import LOOK_UP, STATE
+from builder.cards import read_cards
+from builder.postgres.index import LOOK_UP, STATE, kept_rows
+from builder.postgres.kept import Kept
 from builder.postgres.reading import FetchedRows, NeededError, with_state
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
-    from builder.answers import Ranked, StoredDocset
-    from builder.postgres.index import KeptRows, PostgresTables
+    from builder.answers import Connection, Ranked, StoredDocset
+    from builder.cards import Card
+    from builder.postgres.index import PostgresTables
 
 T = TypeVar("T")
 
 _MOST_ROUNDS = 24
 """How often a search may ask anew; a typo of three words takes eight."""
+
+CARD_BYTES = 1024 * 1024
+"""Memory that kept cards may take in one process. Of what people type, every other key then fetches none."""
+
+_CARD_BYTES = 700
+"""About what a card takes beside its letters."""
+
+
+class KeptOfSearches:
+    """What searches keep for each other: rows of the index, and cards of the entries that answered."""
+
+    def __init__(self) -> None:
+        self.rows = kept_rows()
+        self.cards: Kept[int, Card] = Kept(CARD_BYTES, _weight_of)
+
+
+def _weight_of(card: Card) -> int:
+    return _CARD_BYTES + sum(map(len, card))
 
 
 class OtherStateError(Exception):
@@ -33,7 +54,7 @@ class Journeys:
     Args:
         fetch: Runs a query.
         docsets: What is in the database; every row has to be of that state.
-        kept: Rows that earlier searches have fetched.
+        kept: What earlier searches have fetched.
 
     Attributes:
         here: A connection that answers from what is fetched beside look-ups.
@@ -43,18 +64,20 @@ class Journeys:
         self,
         fetch: Callable[[str, tuple[Any, ...]], Awaitable[Sequence[Any]]],
         docsets: Sequence[StoredDocset],
-        kept: KeptRows,
+        kept: KeptOfSearches,
     ) -> None:
         self.here = FetchedRows()
         self._fetch = fetch
         self._kept = kept
         self._state = "".join(docset.fingerprint for docset in sorted(docsets, key=lambda docset: docset.id))
-        kept.settle(self._state)
+        self._known: dict[int, Card] | None = None
+        kept.rows.settle(self._state)
+        kept.cards.settle(self._state)
 
     def over(self, index: PostgresTables) -> PostgresTables:
         """Return an index as this search sees it."""
         own = index.over(self.here)
-        own.begin(self._kept)
+        own.begin(self._kept.rows)
         return own
 
     async def ranked(self, tables: Mapping[int, PostgresTables], run: Callable[[], Ranked]) -> Ranked:
@@ -100,6 +123,20 @@ class Journeys:
                 self._see(rows[0][0])
                 self.here.here[needed.lookup] = [found for _, found in rows if found is not None]
         raise ApiError(503, TOO_SLOW, retry_after=RETRY_AFTER)
+
+    def cards(self, connection: Connection, numbers: Sequence[int]) -> dict[int, Card]:
+        """Read entries by their numbers, those that no earlier search has fetched; see `cards.read_cards`."""
+        if self._known is None:  # once: what others keep meanwhile is not what this search has asked for
+            self._known = {number: card for number in numbers if (card := self._kept.cards.find(number))}
+        found = dict(self._known)
+        lacking = [number for number in numbers if number not in found]
+        if lacking:
+            # As many numbers as without those that are kept: one statement, which the server has prepared.
+            fetched = read_cards(connection, lacking + lacking[:1] * (len(numbers) - len(lacking)))
+            for number, card in fetched.items():
+                self._kept.cards.keep(number, card, self._state)
+            found.update(fetched)
+        return found
 
     def _see(self, state: str | None) -> None:
         if (state or "") != self._state:
