@@ -29,6 +29,8 @@ _OPENINGS = tuple(
 
 _SECTION = re.compile(r'<(?:(section)\b[^>]*\bid="|(div)\b[^>]*\bclass="section")[^>]*>')
 """Opening tags of the sections that docutils writes, whatever the theme."""
+_CODE = re.compile(r'<h1>[^<]*</h1>\s*<(div) class="highlight">')
+"""How a page of `sphinx.ext.viewcode` begins, which has no section."""
 _BLANKS = re.compile(r"\s*")
 
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -113,7 +115,7 @@ def _bounds(path: str, text: str) -> tuple[int, int] | None:
 
 def _sections(path: str, text: str) -> tuple[int, int] | None:
     """Return where the outermost sections start and end: the main content in a theme that has names of its own."""
-    found = _SECTION.search(text)
+    found = _SECTION.search(text) or _CODE.search(text)
     if found is None:
         return None
     start = end = found.start()

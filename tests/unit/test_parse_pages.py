@@ -59,6 +59,17 @@ def test_a_theme_of_its_own_may_have_several_sections_side_by_side() -> None:
     assert "Foot" not in page.body
 
 
+def test_a_theme_of_its_own_may_show_source_code() -> None:
+    code = (
+        '<h1>Source code for web</h1><div class="highlight"><pre><div id="go">def go(): ...</div></pre></div>'
+    )
+    page = parse_page("_modules/web.html", whole(f"<div id='bd'>{code}<p>Foot</p></div>"), {})
+
+    assert page is not None
+    assert (page.title, "go" in page.anchors) == ("Source code for web", True)
+    assert "Foot" not in page.body
+
+
 def test_a_page_without_main_content_is_none() -> None:
     stub = b'<html><head><meta http-equiv="refresh" content="0; url=new.html"></head><body></body></html>'
 
