@@ -56,17 +56,21 @@ class Answers:
         all: The answers, each once.
         learnt: The file in which may stand what was learned from them.
         language: What they are written in, a BCP 47 tag; "" for the language of the docs.
+        general: Whether they are said of any docs (see `topical`): they call nothing up by name, and count less.
     """
 
     all: tuple[Answer, ...]
     learnt: Path | None = None
     language: str = ""
+    general: bool = False
 
     def calling(self) -> list[Answer]:
         """Return the answers whose question calls the place up like a name: an owner's all, the short ones of ours.
 
         Nobody types a long question of another's word for word, and thousands of names cost readers bytes.
         """
+        if self.general:
+            return []
         return [one for one in self.all if self.learnt is None or len(one.ask.split()) <= MOST_CALLING]
 
     def digest(self) -> str:

@@ -100,7 +100,9 @@ def build(
     asked = steps.step(
         "asked",
         frame,
-        lambda: asked_words.asked_words(answers, places_of(entries), priors, docset, weights),
+        lambda: asked_words.asked_words(
+            _with_topics(answers, entries, priors, docset), places_of(entries), priors, docset, weights
+        ),
     )
     vocabulary = word_tables.read_words(entries, calls.terms, asked, _by_page(counts), docset, steps)
     speech = Speech(leaders=vocabulary.leading(), silent=silent, said=said)
@@ -153,6 +155,20 @@ def frame_of(
         (one.digest() for one in answers),
         [repr(docset), repr(numbers)],
     )
+
+
+def _with_topics(
+    answers: Sequence[Answers], entries: Sequence[Entry], priors: Sequence[float], docset: Docset
+) -> list[Answers]:
+    """Return answers, and what is typed for topics in general where none have come with us for these docs.
+
+    Who gives some of that kind decides what is typed.
+    """
+    if any(one.learnt or one.general for one in answers):
+        return list(answers)
+    from builder.search_index.topical import answers_by_topic  # noqa: PLC0415 - it imports numpy
+
+    return [*answers, answers_by_topic(entries, priors, docset.language)]
 
 
 def _calls(

@@ -63,12 +63,17 @@ class Lessons:
         return int(self.places.max(initial=-1)) + 1
 
 
-def learn(lessons: Lessons) -> Floats:
-    """Return how much the word speaks for the place, for each of the lessons' pairs: 0 to about 1."""
+def learn(lessons: Lessons, runs: int = RUNS) -> Floats:
+    """Return how much the word speaks for the place, for each of the lessons' pairs: 0 to about 1.
+
+    Args:
+        lessons: What is learned from.
+        runs: How many results are averaged.
+    """
     if not len(lessons.pairs):
         return np.zeros(0)
-    runs = [_run(lessons, np.random.RandomState(seed)) for seed in range(RUNS)]  # its numbers never change
-    mean: Floats = np.mean(runs, axis=0)
+    found = [_run(lessons, np.random.RandomState(seed)) for seed in range(runs)]  # its numbers never change
+    mean: Floats = np.mean(found, axis=0)
     return mean
 
 

@@ -16,6 +16,7 @@ from builder.models import Table
 from builder.search_index import names
 from builder.search_index.pasted import page_key
 from builder.search_index.prefixes import crowded
+from builder.search_index.priors import asides
 from builder.search_index.text import SPOKEN
 
 if TYPE_CHECKING:
@@ -113,6 +114,8 @@ def _name_rows(
     ordinals = np.array(owners, np.int64)
     worths = np.array([one.worth for one in found], np.float64)
     worths += weights.prior_name * np.array(priors, np.float64)[ordinals]
+    beside = asides(entries)
+    worths[np.array([entry.page in beside for entry in entries], bool)[ordinals]] *= weights.aside_names
     pairs = rows * len(entries) + ordinals
     worths[:own] += weights.agreed * np.isin(pairs[:own], pairs[own:])
     forms = _forms([one.name for one in found])

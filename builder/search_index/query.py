@@ -190,7 +190,8 @@ def _look_up(tables: SearchTables, question: Question) -> _Looked:
         spoken = "".join(
             one.term if one and plain(word) == word else word for word, one in zip(words, posted, strict=True)
         )
-        for called in (spoken, spoken + SPOKEN) if spoken else ():
+        whole = " " in question.name or set(words).issuperset(question.words)  # `make_mocked` is not "mocked"
+        for called in (spoken, spoken + SPOKEN) if spoken and whole else ():
             if called != question.key:
                 for ordinal, _, worth in tables.names(called):
                     looked.name(ordinal, "name", worth * tables.rules.spoken)

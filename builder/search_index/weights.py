@@ -25,12 +25,12 @@ class PriorWeights:
     links: float = 0.45
     page_links: float = 0.15
     owner_links: float = 0.20
-    bare: float = 0.29
+    bare: float = 0.38
     member: float = 0.15
-    module: float = 0.30
+    module: float = 0.13
     term: float = 0.29
     page: float = 0.10
-    shallow: float = 0.05
+    shallow: float = 0.04
     callable: float = 0.08
     foreign: float = 0.12
     notes: float = 0.29
@@ -60,8 +60,10 @@ class Weights:
         subject_counts: What part of the weight of other words such a one has in a query.
         related: What a word is worth that people say for one of the heading (see `thesaurus`).
         asked_floor: What a word of a question is worth without a prior.
+        general: What part of that is worth what is typed for topics in general (see `topical`).
         floor, prior_text: What an impact is worth without a prior, and what the prior adds.
         section, aside: What the words of a section are worth beside those of a symbol, and those of release notes.
+        aside_names: What part of the worth of their names remains for release notes.
         saturation, length: k1 and b of BM25 (Robertson and Zaragoza 2009, The Probabilistic Relevance Framework).
         best, best_asked: How many entries of a word are kept.
         priors: What priors are made of.
@@ -84,21 +86,23 @@ class Weights:
     agreed: float = 80
     prior_name: float = 240
     heading: float = 2.2
-    share: float = 0.69
+    share: float = 0.95
     aliases: float = 0.8
     trail: float = 0.4
     signature: float = 0.05
     related: float = 0.85
     subject_text: float = 0.4
     subject_counts: float = 0.2
-    body: float = 1.2
+    body: float = 1.55
     asked_floor: float = 1.5
+    general: float = 0.35
     floor: float = 0.35
     prior_text: float = 1.0
-    section: float = 1.4
+    section: float = 1.8
     aside: float = 0.4
+    aside_names: float = 0.2
     saturation: float = 5.7
-    length: float = 0.44
+    length: float = 0.2
     best: int = 240
     best_asked: int = 200
     priors: PriorWeights = PriorWeights()
@@ -137,11 +141,11 @@ class Rules:
     prefix: float = 0.64
     prefix_rest: float = 0.35
     joined: float = 0.5
-    text: float = 1.3
+    text: float = 1.7
     dotted: float = 0.2
     asked: float = 1200
     asked_named: float = 0.5
-    coverage: float = 0.72
+    coverage: float = 0.93
     completion: float = 0.69
     ahead: float = 64
     mended: float = 0.5

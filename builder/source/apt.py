@@ -65,7 +65,7 @@ def find_package(python: str | None, *, progress: Progress) -> Package:
     name = _named_by_metapackage(names) if python is None else f"python{_minor(python)}-doc"
     if name not in names:
         raise _missing(python, names)
-    package = _describe(name)
+    package = describe(name)
     if python is not None and not re.match(rf"{re.escape(python)}(?!\d)", package.version):
         raise _missing(python, [f"{package.name} {package.version}"])
     return package
@@ -113,7 +113,7 @@ def _named_by_metapackage(names: list[str]) -> str:
     return found[0] if found else next(iter(names), METAPACKAGE)
 
 
-def _describe(name: str) -> Package:
+def describe(name: str) -> Package:
     """Return a package as apt's lists describe it."""
     text = _run("apt-cache", "show", "--no-all-versions", name)
     fields = dict(re.findall(r"^(Version|Size): (\S+)$", text, re.MULTILINE))

@@ -98,6 +98,7 @@ MECHANISMS = (
     Without(name="priors", weights=Weights(priors=_NO_PRIORS)),
     Without(name="coverage", rules=Rules(coverage=0)),
     Without(name="thesaurus", weights=Weights(related=0, alias=0)),
+    Without(name="topics in general", weights=Weights(general=0)),
     Without(name="typos", tables=_mute("spellings")),
     Without(name="completions of the last word", tables=_mute("completions")),
     Without(name="exact case", rules=Rules(written=0, written_dotted=0)),

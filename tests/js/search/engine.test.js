@@ -13,7 +13,7 @@ const index = madeIndex();
 after(() => index.close());
 
 const fresh = () => createEngine({ base: BASE, fetch: index.fetch });
-const near = (score) => Math.round(score * 1e6) / 1e6;
+const near = (score) => Number(score.toFixed(6));
 
 test('the browser gives the answers that Python gives', async () => {
   const engine = fresh();

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 FIRST = 500
 DOCSET = Docset(slug="toolbox", name="Toolbox", version="1.0")
+NO_TOPICS = Answers((), general=True)
 _SHOWN = ("anchor", "kind", "name", "title", "signature", "summary", "trail", "added", "deprecated")
 _SQL = {str: "TEXT", int: "INTEGER", float: "REAL", bytes: "BLOB"}
 
@@ -73,10 +74,12 @@ def index_of(
     terms: list[list[Any]],
     docset: Docset = DOCSET,
     answers: Sequence[Answers] = (),
+    general: Sequence[Answers] = (NO_TOPICS,),
 ) -> SearchIndex:
+    """Index entries; `general` may be empty for the topics that come with us, whose texts change."""
     counts = [count_terms(one.summary, one.text, one.code) for one in entries]
     lines = [(term, FIRST + place, main) for term, place, main in terms]
-    return build(entries, lines, counts, docset, answers=answers)
+    return build(entries, lines, counts, docset, answers=[*answers, *general])
 
 
 def tables_of(index: SearchIndex, entries: Sequence[Entry] = ()) -> SqliteTables:

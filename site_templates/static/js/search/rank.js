@@ -213,7 +213,8 @@ async function markedNames(tables, key) {
 }
 
 /**
- * Return what the question names without stop words and with its words in their leading forms.
+ * Return what the question names without stop words and with its words in their leading forms; a name in one piece
+ * leaves none of its words away (`make_mocked` is not "mocked").
  * @param {Tables} tables
  * @param {Question} question
  * @param {string[]} words
@@ -222,7 +223,8 @@ async function markedNames(tables, key) {
  */
 async function spokenNames(tables, question, words, posted) {
   const spoken = words.map((word, place) => (plain(word) === word && posted[place]?.term) || word).join('');
-  const keys = spoken ? [spoken, spoken + SPOKEN].filter((key) => key !== question.key) : [];
+  const whole = question.name.includes(' ') || question.words.every((word) => words.includes(word));
+  const keys = spoken && whole ? [spoken, spoken + SPOKEN].filter((key) => key !== question.key) : [];
   return (await Promise.all(keys.map((key) => tables.exact(key)))).flat();
 }
 
