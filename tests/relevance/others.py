@@ -21,6 +21,7 @@ sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 from callers import ask_terminal  # noqa: E402 - run as a file it needs the checkout's path first
 from judging import ALL, Docs, Figures, Query, by_kind  # noqa: E402
 
+from builder.errors import FetchError  # noqa: E402
 from builder.source.apt import describe, fetch_package  # noqa: E402
 
 QUERIES = HERE / "others"
@@ -40,11 +41,17 @@ def main() -> None:
     ranks: list[int] = []
     print(f"{'':<34}{'queries':>8}{'@1':>7}{'@3':>7}{'@10':>7}")
     for file in sorted(QUERIES.glob("*.jsonl")):
-        if not options.names or any(name in file.stem for name in options.names):
-            asked, found = judge(file, find_docs(file.stem, options.packages))
-            tell(file.stem, by_kind(asked, found)[ALL])
-            queries += asked
-            ranks += found
+        if options.names and not any(name in file.stem for name in options.names):
+            continue
+        try:
+            docs = find_docs(file.stem, options.packages)
+        except FetchError as error:
+            print(f"{file.stem}: {error}")
+            continue
+        asked, found = judge(file, docs)
+        tell(file.stem, by_kind(asked, found)[ALL])
+        queries += asked
+        ranks += found
     for name, one in by_kind(queries, ranks).items():
         tell(name, one)
 
