@@ -50,6 +50,11 @@ class AskedWords:
     entries: Packed
     weights: Ints
 
+    def counts(self) -> dict[str, int]:
+        """Return how many entries are asked for with each form."""
+        counts = np.diff(self.entries.starts).tolist()
+        return {form: counts[stem] for form, stem in self.forms.items()}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learnt:

@@ -113,9 +113,9 @@ def build(
     )
     subjects = rows.called(sorted(stop_words(docset.language)))
     known, tables_of_words = word_tables.word_tables(vocabulary, priors, subjects, asked, weights)
-    common = spelling.common(known, silent)
-    spelled_of = digest([made_of.hex()], common, map(str, common.values()))
-    spellings = steps.step("spellings", spelled_of, lambda: spelling.table(rows, common))
+    common, typed = spelling.common(known, silent), asked.counts()
+    spelled_of = digest([made_of.hex()], common, map(str, common.values()), typed, map(str, typed.values()))
+    spellings = steps.step("spellings", spelled_of, lambda: spelling.table(rows, common, typed))
     tables = (*tables_of_names, *tables_of_words, spellings)
     digests = {
         **_digests(tables_of_names, steps, "names", made_of),

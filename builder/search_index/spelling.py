@@ -24,6 +24,10 @@ STOP_WORD = 130
 """How likely a stop word is meant: more than any word of the text, less than names that many look up."""
 
 
+ASKED = 8
+"""How much likelier a word is meant for each doubling of the number of entries that people ask for with it."""
+
+
 def common(known: Mapping[str, int], silent: Iterable[str]) -> dict[str, int]:
     """Return the words that stand in more than one entry, each with how likely it is meant (0 to 130).
 
@@ -37,17 +41,20 @@ def common(known: Mapping[str, int], silent: Iterable[str]) -> dict[str, int]:
     return likely | dict.fromkeys(sorted(silent), STOP_WORD) if likely else {}
 
 
-def table(name_rows: NameRows, words: Mapping[str, int]) -> Table:
+def table(name_rows: NameRows, words: Mapping[str, int], asked: Mapping[str, int]) -> Table:
     """Make the dictionary of names and words, each with how likely it is meant (0 to 255).
 
     Args:
         name_rows: The names.
         words: The words that are `common`.
+        asked: How many entries people ask for with each word.
     """
     weights = {word: weight for word, weight in words.items() if _mendable(word)}
     for key, worth in zip(name_rows.keys, name_rows.best(), strict=True):
         if _mendable(key):
             weights[key] = max(weights.get(key, 0), min(255, worth // 4))
+    for word in weights.keys() & asked.keys():
+        weights[word] = min(255, weights[word] + ASKED * asked[word].bit_length())
     backwards = sorted(word[::-1] for word in weights)
     rows = [("b", word, weights[word[::-1]]) for word in backwards]
     rows += [("f", word, weights[word]) for word in sorted(weights)]

@@ -1,10 +1,17 @@
 """Mending typos."""
 
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builder.search_index.query import search
 from builder.search_index.spelling import distance, pieces, swapped
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "js" / "search"))
+import made_index
 
 letters = st.text("abc", max_size=7)
 
@@ -66,3 +73,17 @@ def test_one_edit_leaves_the_beginning_or_the_end_as_it_was_or_swaps_the_middle(
 )
 def test_each_kind_of_slip_is_one_edit(left, right):
     assert distance(left, right, 2) == 1
+
+
+def test_of_words_alike_the_one_that_people_ask_with_is_meant():
+    texts = ["One charter more."] * 2 + ["One chapter more."] * 4
+    section = {"page": "guide.html", "title": "Copying"}
+    entries = made_index.entries_of(
+        [{**section, "anchor": f"s{place}", "text": text} for place, text in enumerate(texts)]
+    )
+    asks = made_index.asked([["guide#s0", "charter of all"], ["guide#s1", "charter for some"]])
+
+    before = search(made_index.tables_of(made_index.index_of(entries, [])), "chadter")
+    after = search(made_index.tables_of(made_index.index_of(entries, [], answers=asks)), "chadter")
+
+    assert (before.corrected, after.corrected) == ("chapter", "charter")
