@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from builder.api.asgi import Scope, Send
     from builder.api.shared import SharedReplies
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 6 * 1024 * 1024
 """Memory that the bodies may take in one process."""
 
 PLAIN = "identity"

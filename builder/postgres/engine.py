@@ -19,6 +19,7 @@ from builder.errors import LivedocsError, StoreError
 from builder.postgres.addresses import read_addresses
 from builder.postgres.index import PostgresTables
 from builder.postgres.journeys import Journeys, KeptOfSearches, OtherStateError
+from builder.postgres.loading import load_async_engine
 from builder.postgres.reading import PostgresConnection
 from builder.postgres.structure import SCHEMA
 from builder.store.schema import SCHEMA_VERSION
@@ -56,7 +57,8 @@ def open_database(url: str, replicas: Sequence[str] = ()) -> PostgresDatabase:
     """
     try:
         import asyncpg  # type: ignore[import-untyped]  # noqa: F401, PLC0415
-        import sqlalchemy.ext.asyncio  # noqa: F401, PLC0415
+
+        load_async_engine()
     except ImportError as error:
         todo = "Run: pip install 'livedocs[postgres]'"
         raise StoreError("PostgreSQL needs packages that are missing", todo=todo) from error
@@ -67,8 +69,6 @@ class _Server:
     """One server: its pool, and until when it is left alone because it did not answer."""
 
     def __init__(self, address: Address) -> None:
-        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
-
         settings = {
             "search_path": SCHEMA,
             "default_transaction_read_only": "on",
@@ -77,7 +77,7 @@ class _Server:
             "application_name": "livedocs",
         }
         self.resting_until = 0.0
-        self.engine: AsyncEngine = create_async_engine(
+        self.engine: AsyncEngine = load_async_engine().create_async_engine(
             "postgresql+asyncpg://",
             connect_args={
                 **address.arguments(),

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from builder.search_index.cards import Card
     from builder.search_index.tables import Named
 
-MAX_BYTES = 2 * 1024 * 1024
-"""Memory that kept rows may take in one process: 5 MB would hold about all of Python's docs, and saves no time more."""
+MAX_BYTES = 1024 * 1024
+"""Memory that kept rows may take in one process; 5 MB would hold about all of Python's docs, and save no time."""
 
 _ROW_BYTES = 400
 """About what a row takes beside its bytes."""

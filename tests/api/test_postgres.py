@@ -101,7 +101,7 @@ async def test_answers_are_those_of_the_embedded_database(
     assert docsets == embedded
 
 
-async def test_a_search_takes_few_journeys_and_rows_that_were_fetched_are_kept_for_the_next(
+async def test_a_search_takes_few_journeys_and_what_was_fetched_is_kept_for_the_next(
     database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
 ):
     docsets = await database.docsets()
@@ -118,10 +118,13 @@ async def test_a_search_takes_few_journeys_and_rows_that_were_fetched_are_kept_f
     first = await database.search(docsets, asked)
     cold, fetched[:] = len(fetched), []
     again = await database.search(docsets, replace(asked, size=5))
+    known, fetched[:] = len(fetched), []
+    more = await database.search(docsets, replace(asked, size=12))
 
     assert cold <= 3
-    assert len(fetched) == 1
+    assert (known, len(fetched)) == (0, 1)
     assert again.results == first.results[:5]
+    assert more.results[:10] == first.results
 
 
 async def test_every_route_answers_the_same_from_both_engines(
@@ -431,3 +434,14 @@ def test_importing_it_opens_nothing_and_needs_no_extra():
     )
 
     assert done.stdout == "set()\n"
+
+
+def test_the_engine_is_loaded_without_the_mapper_and_others_get_the_whole_package():
+    code = (
+        "import sys; from builder.postgres.loading import load_async_engine as load;"
+        "print(load().create_async_engine is load().create_async_engine, 'sqlalchemy.orm' in sys.modules);"
+        "from sqlalchemy.ext.asyncio import AsyncSession; print(AsyncSession.__name__)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+
+    assert said.split() == ["True", "False", "AsyncSession"]

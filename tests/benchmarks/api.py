@@ -28,13 +28,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from builder import start
 from builder.start import BIN, PYTHON, ROOT
 from tests.benchmarks.http_load import (
+    BETWEEN_KEYS,
     command_line,
     free_port,
     nginx,
     press,
     rest,
     running,
-    type_texts,
+    typed,
 )
 from tests.benchmarks.run import family, fetch, memory_of
 from tests.run import nginx_command
@@ -172,9 +173,10 @@ class Bench:
             self._texts, [1 / place for place in range(1, len(self._texts) + 1)], k=20_000
         )
         asked = [f"/-/search.json?q={quote(text, safe='')}" for text in common]
+        keys = [f"/-/search.json?q={quote(text, safe='')}" for text in typed(self._texts, 8)]
         with self.serving(LIVEDOCS_DATABASE_URL=url) as (address, pids):
-            typed = type_texts(address, self._texts, 8, max(self._seconds, 10))
-            self.tell("PostgreSQL, 8 people type, each key asks", typed, pids)
+            found = press(self._folder, address, keys, 8, max(self._seconds, 10), BETWEEN_KEYS)
+            self.tell("PostgreSQL, 8 people type, each key asks", found, pids)
         for name, paths, connections in (
             ("PostgreSQL, distinct queries", distinct, 1),
             ("PostgreSQL, distinct queries", distinct, 8),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import re
@@ -10,19 +9,17 @@ import socket
 import subprocess
 import time
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, urlsplit
 
 from builder.start import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-KEY_SECONDS = 0.15
-"""Between two keys of somebody who types 80 words a minute."""
+BETWEEN_KEYS = (100, 200)
+"""Milliseconds between two keys of somebody who types 80 words a minute: at least, at most."""
 
 LUA = """
 local paths = {}
@@ -30,6 +27,7 @@ for line in io.lines("%s") do paths[#paths + 1] = line end
 local turn, threads = 0, {}
 function setup(thread) table.insert(threads, thread) end
 function init() faults, refused = 0, 0 end
+%s
 function request() turn = turn + 1; return wrk.format("GET", paths[turn %% #paths + 1]) end
 function response(status)
   if status == 503 then refused = refused + 1 elseif status >= 500 then faults = faults + 1 end
@@ -69,11 +67,28 @@ class Load(NamedTuple):
     refused: int
 
 
-def press(folder: Path, address: str, paths: Sequence[str], connections: int, seconds: float) -> Load:
-    """Ask for paths one after another over some connections, each as fast as it is answered."""
+def press(
+    folder: Path,
+    address: str,
+    paths: Sequence[str],
+    connections: int,
+    seconds: float,
+    pauses: tuple[int, int] | None = None,
+) -> Load:
+    """Ask for paths one after another over some connections.
+
+    Args:
+        folder: For wrk's files.
+        address: The server's.
+        paths: What is asked for, again and again.
+        connections: How many ask at once.
+        seconds: How long.
+        pauses: How many milliseconds each waits before it asks, at least and at most; None for not at all.
+    """
     listed, script = folder / "paths", folder / "load.lua"
     listed.write_text("\n".join(paths))
-    script.write_text(LUA % listed)
+    delay = f"function delay() return math.random({pauses[0]}, {pauses[1]}) end" if pauses else ""
+    script.write_text(LUA % (listed, delay))
     length = f"{int(seconds)}s"
     command = [
         "wrk",
@@ -90,45 +105,13 @@ def press(folder: Path, address: str, paths: Sequence[str], connections: int, se
     return Load(**json.loads(re.search(r"RESULT (.*)", said)[1]))  # type: ignore[index]  # done() wrote it
 
 
-def type_texts(address: str, texts: Sequence[str], people: int, seconds: float) -> Load:
-    """Have some people type texts, and ask for what each key makes of them from the second letter on.
-
-    They don't press their keys at the same moment.
-    """
-    until = time.monotonic() + seconds
-    shares = [(person * KEY_SECONDS / people, texts[person::people]) for person in range(people)]
-    with ThreadPoolExecutor(people) as pool:
-        took = [
-            one for person in pool.map(lambda share: _type(address, *share, until), shares) for one in person
-        ]
-    waits = sorted(wait for wait, _ in took)
-    statuses = [status for _, status in took]
-    return Load(
-        rate=len(took) / seconds,
-        p50=waits[len(waits) // 2] * 1000,
-        p99=waits[int(len(waits) * 0.99)] * 1000,
-        max=waits[-1] * 1000,
-        lost=0,
-        faults=sum(status >= 500 and status != 503 for status in statuses),
-        refused=statuses.count(503),
-    )
-
-
-def _type(address: str, pause: float, texts: Sequence[str], until: float) -> list[tuple[float, int]]:
-    time.sleep(pause)
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
-    took = []
-    for text in texts:
-        for end in range(2, len(text) + 1):
-            began = time.monotonic()
-            if began > until:
-                return took
-            connection.request("GET", f"/-/search.json?q={quote(text[:end], safe='')}")
-            reply = connection.getresponse()
-            reply.read()
-            took.append((time.monotonic() - began, reply.status))
-            time.sleep(max(0.0, began + KEY_SECONDS - time.monotonic()))
-    return took
+def typed(texts: Sequence[str], people: int) -> list[str]:
+    """Return what each key makes of texts, from the second letter on, of people who type them side by side."""
+    shares = [
+        [text[:end] for text in texts[person::people] for end in range(2, len(text) + 1)]
+        for person in range(people)
+    ]
+    return [text for together in zip(*shares, strict=False) for text in together]
 
 
 @contextmanager
