@@ -27,11 +27,10 @@ _OPENINGS = tuple(
 )
 """Opening tags of the main content, each with a text that must be there at all: looking for that is quick."""
 
-_SECTION = re.compile(r'<(?:(section)\b[^>]*\bid="|(div)\b[^>]*\bclass="section")[^>]*>')
+_SECTION = re.compile(r'<(?:(section)\b[^<>]*\bid="|(div)\b[^<>]*\bclass="section")[^<>]*>')
 """Opening tags of the sections that docutils writes, whatever the theme."""
 _CODE = re.compile(r'<h1>[^<]*</h1>\s*<(div) class="highlight">')
 """How a page of `sphinx.ext.viewcode` begins, which has no section."""
-_BLANKS = re.compile(r"\s*")
 
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _LANGUAGE = re.compile(r'<html\b[^>]*?\blang="([\w-]+)"')
@@ -115,24 +114,33 @@ def _bounds(path: str, text: str) -> tuple[int, int] | None:
 
 def _sections(path: str, text: str) -> tuple[int, int] | None:
     """Return where the outermost sections start and end: the main content in a theme that has names of its own."""
-    found = _SECTION.search(text) or _CODE.search(text)
-    if found is None:
+    first = _SECTION.search(text) or _CODE.search(text)
+    if first is None:
         return None
-    start = end = found.start()
-    while found:
-        end = text.find(">", _closing(path, text, found)) + 1 or len(text)
-        found = _SECTION.match(text, _BLANKS.match(text, end).end())  # type: ignore[union-attr]  # blanks or none
-    return start, end
+    depth, end = 1, 0
+    for tag in re.finditer(rf"<(/?){first[first.lastindex or 1]}\b", text[first.end() :]):
+        place = first.end() + tag.start()
+        if depth == 0 and (text[end:place].strip() or not _SECTION.match(text, place)):
+            break
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            end = text.find(">", place) + 1 or len(text)
+    if depth:
+        raise _ends_early(path)
+    return first.start(), end
 
 
 def _closing(path: str, text: str, opening: re.Match[str]) -> int:
-    """Return where the closing tag of an opening one starts, whose name is its last group."""
-    tag = re.compile(rf"<(/?){opening[opening.lastindex or 1]}\b")
+    tag = re.compile(rf"<(/?){opening.group(1)}\b")
     depths = list(accumulate(map({"": 1, "/": -1}.__getitem__, tag.findall(text, opening.end())), initial=1))
     if 0 not in depths:
-        todo = "Fetch or build these docs again."
-        raise ParseError("the page ends in the middle of its main content", where=path, todo=todo)
+        raise _ends_early(path)
     return next(islice(tag.finditer(text, opening.end()), depths.index(0) - 1, None)).start()
+
+
+def _ends_early(path: str) -> ParseError:
+    todo = "Fetch or build these docs again."
+    return ParseError("the page ends in the middle of its main content", where=path, todo=todo)
 
 
 def _title(head: str) -> str:
