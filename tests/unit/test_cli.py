@@ -130,10 +130,10 @@ def test_a_file_of_answers_goes_with_the_docs_and_a_change_in_it_is_seen(tmp_pat
     (tmp_path / "livedocs.toml").write_text('[[sources]]\nsource = "docs"\nanswers = "asked.txt"\n')
     found = []
 
-    for asked in ("bucket tool", "flood colour"):
+    for asked in ("slosh", "slather"):
         (tmp_path / "asked.txt").write_text(f"# ours\npaint.fill\n  {asked}\n")
         assert run("build", "-q", cwd=tmp_path).returncode == 0
-        found.append(run("search", "flood colour", cwd=tmp_path).stdout)
+        found.append(run("search", "slather", cwd=tmp_path).stdout)
 
     assert "paint.fill" not in found[0]
     assert "paint.fill" in found[1]
