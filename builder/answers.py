@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
-from builder.cards import read_cards
+from builder.entry_rows import read_entry_rows
 from builder.errors import QueryError, StoreError, UnknownNameError
 from builder.excerpts import cut_excerpt
 from builder.search_index.query import search
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from builder.cards import Card, CardReader
+    from builder.entry_rows import EntryRow, RowReader
     from builder.excerpts import Excerpt
     from builder.search_index.query import Hit
     from builder.search_index.tables import SearchTables
@@ -339,21 +339,21 @@ def rank(
     )
 
 
-def show(connection: Connection, ranked: Ranked, read: CardReader | None = None) -> Answer:
+def show(connection: Connection, ranked: Ranked, read: RowReader = read_entry_rows) -> Answer:
     """Return what the entries say that answer, with excerpts that show the words, the second half of `answer`.
 
     Args:
         connection: The database.
         ranked: The entries.
-        read: Does what `read_cards` does, where some are known already.
+        read: Reads what they say; another one where some of it is known already.
     """
     numbers = [docset.first_entry + hit.ordinal for docset, hit in ranked.hits]
-    cards = (read or read_cards)(connection, numbers)
+    rows = read(connection, numbers)
     return Answer(
         query=ranked.query,
         corrected=ranked.corrected,
         results=tuple(
-            _result(docset, hit, cards[number], ranked.words)
+            _result(docset, hit, rows[number], ranked.words)
             for (docset, hit), number in zip(ranked.hits, numbers, strict=True)
         ),
         total=ranked.total,
@@ -361,8 +361,8 @@ def show(connection: Connection, ranked: Ranked, read: CardReader | None = None)
     )
 
 
-def _result(docset: StoredDocset, hit: Hit, card: Card, text: str) -> Result:
-    page, anchor, kind, name, title, signature, summary, trail, added, deprecated, prose = card
+def _result(docset: StoredDocset, hit: Hit, row: EntryRow, text: str) -> Result:
+    page, anchor, kind, name, title, signature, summary, trail, added, deprecated, prose = row
     return Result(
         url=place_url(docset, page, anchor),
         page=page,

@@ -161,7 +161,7 @@ class PostgresDatabase:
         journeys = Journeys(self._fetch, docsets, self._kept)
         tables = {one.id: journeys.over(await self._index(one)) for one in chosen}
         ranked = await journeys.ranked(tables, lambda: rank(docsets, request, lambda one: tables[one.id]))
-        return await journeys.complete(lambda: show(journeys.here, ranked, journeys.cards))
+        return await journeys.complete(lambda: show(journeys.here, ranked, journeys.entry_rows))
 
     async def _index(self, docset: StoredDocset) -> PostgresTables:
         """Return the index of a docset; what all questions need of it is read once."""

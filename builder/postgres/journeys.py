@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from builder.api.engine import RETRY_AFTER, TOO_SLOW
 from builder.api.problems import ApiError
-from builder.cards import read_cards
+from builder.entry_rows import read_entry_rows
 from builder.postgres.index import LOOK_UP, STATE, kept_rows
 from builder.postgres.kept import Kept
 from builder.postgres.reading import FetchedRows, NeededError, with_state
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from builder.answers import Connection, Ranked, StoredDocset
-    from builder.cards import Card
+    from builder.entry_rows import EntryRow
     from builder.postgres.index import PostgresTables
 
 T = TypeVar("T")
@@ -25,23 +25,23 @@ T = TypeVar("T")
 _MOST_ROUNDS = 24
 """How often a search may ask anew; a typo of three words takes eight."""
 
-CARD_BYTES = 1024 * 1024
-"""Memory that kept cards may take in one process. Of what people type, every other key then fetches none."""
+ENTRY_BYTES = 1024 * 1024
+"""Memory that kept rows of entries may take in one process. Of what people type, every other key then fetches none."""
 
-_CARD_BYTES = 700
-"""About what a card takes beside its letters."""
+_BESIDE_LETTERS = 700
+"""About what the row of an entry takes beside its letters."""
 
 
 class KeptOfSearches:
-    """What searches keep for each other: rows of the index, and cards of the entries that answered."""
+    """What searches keep for each other: rows of the index, and those of the entries that answered."""
 
     def __init__(self) -> None:
-        self.rows = kept_rows()
-        self.cards: Kept[int, Card] = Kept(CARD_BYTES, _weight_of)
+        self.index = kept_rows()
+        self.entries: Kept[int, EntryRow] = Kept(ENTRY_BYTES, _weight_of)
 
 
-def _weight_of(card: Card) -> int:
-    return _CARD_BYTES + sum(map(len, card))
+def _weight_of(row: EntryRow) -> int:
+    return _BESIDE_LETTERS + sum(map(len, row))
 
 
 class OtherStateError(Exception):
@@ -70,14 +70,14 @@ class Journeys:
         self._fetch = fetch
         self._kept = kept
         self._state = "".join(docset.fingerprint for docset in sorted(docsets, key=lambda docset: docset.id))
-        self._known: dict[int, Card] | None = None
-        kept.rows.settle(self._state)
-        kept.cards.settle(self._state)
+        self._known: dict[int, EntryRow] | None = None
+        kept.index.settle(self._state)
+        kept.entries.settle(self._state)
 
     def over(self, index: PostgresTables) -> PostgresTables:
         """Return an index as this search sees it."""
         own = index.over(self.here)
-        own.begin(self._kept.rows)
+        own.begin(self._kept.index)
         return own
 
     async def ranked(self, tables: Mapping[int, PostgresTables], run: Callable[[], Ranked]) -> Ranked:
@@ -124,17 +124,17 @@ class Journeys:
                 self.here.here[needed.lookup] = [found for _, found in rows if found is not None]
         raise ApiError(503, TOO_SLOW, retry_after=RETRY_AFTER)
 
-    def cards(self, connection: Connection, numbers: Sequence[int]) -> dict[int, Card]:
-        """Read entries by their numbers, those that no earlier search has fetched; see `cards.read_cards`."""
+    def entry_rows(self, connection: Connection, numbers: Sequence[int]) -> dict[int, EntryRow]:
+        """Read entries by their numbers, those that no earlier search has fetched; see `read_entry_rows`."""
         if self._known is None:  # once: what others keep meanwhile is not what this search has asked for
-            self._known = {number: card for number in numbers if (card := self._kept.cards.find(number))}
+            self._known = {number: row for number in numbers if (row := self._kept.entries.find(number))}
         found = dict(self._known)
         lacking = [number for number in numbers if number not in found]
         if lacking:
             # As many numbers as without those that are kept: one statement, which the server has prepared.
-            fetched = read_cards(connection, lacking + lacking[:1] * (len(numbers) - len(lacking)))
-            for number, card in fetched.items():
-                self._kept.cards.keep(number, card, self._state)
+            fetched = read_entry_rows(connection, lacking + lacking[:1] * (len(numbers) - len(lacking)))
+            for number, row in fetched.items():
+                self._kept.entries.keep(number, row, self._state)
             found.update(fetched)
         return found
 

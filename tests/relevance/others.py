@@ -3,8 +3,10 @@
     python tests/relevance/others.py [--packages FOLDER] [NAME ...]
 
 Needs apt; what it downloads is kept in FOLDER. NAME is a part of a package's name. Each file in `others/` has queries
-for the package that it is called by, written by people who had not seen this search; what they missed of seven of these
-docs has been looked at since, and some numbers of the ranking were chosen with ten of the thirteen in view.
+for the package that it is called by, written by people who had not seen this search; what they missed has been read
+since, and numbers of the ranking were searched for by all but Jinja2's, pytest's and SQLAlchemy's.
+
+The second figures are without topics in general (see `worth.py`).
 """
 
 from __future__ import annotations
@@ -19,12 +21,14 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 
 from callers import ask_terminal  # noqa: E402 - run as a file it needs the checkout's path first
-from judging import ALL, Docs, Figures, Query, by_kind  # noqa: E402
+from judging import Docs, Figures, Query, by_kind, figures  # noqa: E402
+from worth import MECHANISMS, Corpus  # noqa: E402
 
 from builder.errors import FetchError  # noqa: E402
 from builder.source.apt import describe, fetch_package  # noqa: E402
 
 QUERIES = HERE / "others"
+WITHOUT = next(one for one in MECHANISMS if one.name == "topics in general")
 
 
 def main() -> None:
@@ -39,7 +43,9 @@ def main() -> None:
     options = parser.parse_args()
     queries: list[Query] = []
     ranks: list[int] = []
-    print(f"{'':<34}{'queries':>8}{'@1':>7}{'@3':>7}{'@10':>7}")
+    bare: list[int] = []
+    lost = 0
+    print(f"{'':<34}{'queries':>8}{'@1':>7}{'@3':>7}{'@10':>7}   without topics")
     for file in sorted(QUERIES.glob("*.jsonl")):
         if options.names and not any(name in file.stem for name in options.names):
             continue
@@ -48,12 +54,16 @@ def main() -> None:
         except FetchError as error:
             print(f"{file.stem}: {error}")
             continue
-        asked, found = judge(file, docs)
-        tell(file.stem, by_kind(asked, found)[ALL])
+        asked, found, without = judge(file, docs)
+        tell(file.stem, figures(found), figures(without))
+        lost += len(file.read_text("utf-8").splitlines()) - len(asked)
         queries += asked
         ranks += found
+        bare += without
+    without_topics = by_kind(queries, bare)
     for name, one in by_kind(queries, ranks).items():
-        tell(name, one)
+        tell(name, one, without_topics[name])
+    print(f"{lost} more queries name only places that these versions do not have")
 
 
 def find_docs(package: str, packages: Path) -> Path:
@@ -63,8 +73,8 @@ def find_docs(package: str, packages: Path) -> Path:
     return next(tree.rglob("objects.inv")).resolve().parent
 
 
-def judge(file: Path, docs: Path) -> tuple[list[Query], list[int]]:
-    """Build docs and return the queries of a file with the places of their right entries."""
+def judge(file: Path, docs: Path) -> tuple[list[Query], list[int], list[int]]:
+    """Build docs; return the queries of a file, and where their right entries stand with general topics and without."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder)
         command = [sys.executable, "-m", "builder", "build", "-q", "-o", str(output), str(docs)]
@@ -72,12 +82,15 @@ def judge(file: Path, docs: Path) -> tuple[list[Query], list[int]]:
         places = Docs(output / "docs.db")
         queries = places.queries(file)
         answers = ask_terminal(output, [query.text for query in queries])
-    return queries, [places.rank(query, found) for query, found in zip(queries, answers, strict=True)]
+        without = Corpus.of(output / "docs.db").ask(WITHOUT, [], queries)
+    ranks = [places.rank(query, found) for query, found in zip(queries, answers, strict=True)]
+    return queries, ranks, without
 
 
-def tell(name: str, one: Figures) -> None:
+def tell(name: str, *both: Figures) -> None:
     """Print a line."""
-    print(f"{name:<34}{one.queries:>8}" + "".join(f"{share:>7.3f}" for share in one.success), flush=True)
+    shares = "  ".join("".join(f"{share:>7.3f}" for share in one.success) for one in both)
+    print(f"{name:<34}{both[0].queries:>8}{shares}", flush=True)
 
 
 if __name__ == "__main__":
